@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+
+#include "base/cb-error.h"
+
+G_BEGIN_DECLS
+
+#define CB_ANSWER_LIMIT (1024 * 1024)
+#define CB_LIST_LIMIT (10 * 1024 * 1024)
+
+/**
+ * CbRequest:
+ * @method: the HTTP method
+ * @path: path and query, to be appended to the base URL
+ * @body: (nullable): the JSON body
+ * @writes: whether it changes something; then no answer means that nobody knows
+ * @timeout: seconds until an answer must be there
+ * @limit: bytes that the answer may have, decompressed
+ *
+ * A request to an external system, before it is sent.
+ */
+typedef struct
+{
+  char *method;
+  char *path;
+  JsonNode *body;
+  gboolean writes;
+  guint timeout;
+  gsize limit;
+} CbRequest;
+
+/**
+ * CbResponse:
+ * @status: the HTTP status
+ * @headers: its headers
+ * @text: the body, valid UTF-8
+ * @json: (nullable): the body, if it is JSON and says so
+ * @writes: whether the request was a writing one
+ *
+ * An answer, read to its end.
+ */
+typedef struct
+{
+  guint status;
+  SoupMessageHeaders *headers;
+  char *text;
+  JsonNode *json;
+  gboolean writes;
+} CbResponse;
+
+CbRequest  *cb_request_new            (const char        *method,
+                                       const char        *format,
+                                       ...) G_GNUC_PRINTF (2, 3);
+CbRequest  *cb_request_new_writing    (const char        *method,
+                                       JsonNode          *body,
+                                       const char        *format,
+                                       ...) G_GNUC_PRINTF (3, 4);
+void        cb_request_free           (CbRequest         *request);
+
+CbResponse *cb_response_new           (guint              status,
+                                       const char        *json);
+void        cb_response_free          (CbResponse        *response);
+gboolean    cb_response_is_success    (const CbResponse  *response);
+JsonObject *cb_response_get_object    (const CbResponse  *response);
+const char *cb_response_get_header    (const CbResponse  *response,
+                                       const char        *name);
+GError     *cb_response_to_error      (const CbResponse  *response,
+                                       const char        *system,
+                                       const char        *words,
+                                       const char        *field);
+GError     *cb_response_unexpected    (const CbResponse  *response,
+                                       const char        *system);
+char       *cb_clean_words            (const char        *text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbRequest, cb_request_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbResponse, cb_response_free)
+
+G_END_DECLS

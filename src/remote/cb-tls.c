@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Casebridge"
+#include "config.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "remote/cb-tls.h"
+
+/* Auxiliary methods */
+
+static char *
+fingerprint_of (GTlsCertificate *certificate)
+{
+  g_autoptr(GByteArray) der = NULL;
+  g_autoptr(GString) result = g_string_new (NULL);
+  g_autofree char *hex = NULL;
+
+  g_object_get (certificate, "certificate", &der, NULL);
+  if (der == NULL)
+    return g_strdup ("");
+  hex = g_compute_checksum_for_data (G_CHECKSUM_SHA256, der->data, der->len);
+  for (guint i = 0; hex[i] != '\0'; i += 2)
+    g_string_append_printf (result, "%s%c%c", i > 0 ? ":" : "", g_ascii_toupper (hex[i]),
+                            g_ascii_toupper (hex[i + 1]));
+  return g_string_free (g_steal_pointer (&result), FALSE);
+}
+
+static const char *
+reason_for_flags (GTlsCertificateFlags flags)
+{
+  if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return _("its issuer is not known");
+  if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY)
+    return _("it was made for another host");
+  if (flags & G_TLS_CERTIFICATE_EXPIRED)
+    return _("it has expired");
+  if (flags & G_TLS_CERTIFICATE_NOT_ACTIVATED)
+    return _("it is not valid yet");
+  if (flags & G_TLS_CERTIFICATE_REVOKED)
+    return _("it was revoked");
+  if (flags & G_TLS_CERTIFICATE_INSECURE)
+    return _("its cryptography is too weak");
+  return _("it cannot be verified");
+}
+
+static gboolean
+write_whole (int         fd,
+             const char *text)
+{
+  gsize length = strlen (text);
+
+  while (length > 0)
+    {
+      gssize written = write (fd, text, length);
+
+      if (written < 0)
+        return FALSE;
+      text += written;
+      length -= written;
+    }
+  return TRUE;
+}
+
+/* Public API */
+
+/**
+ * cb_tls_database_from_pem:
+ * @pem: one or more certificates
+ * @error: %CB_ERROR_INVALID_ARGUMENT
+ *
+ * Trusts these authorities and no others. GIO reads them from a file only, so they pass through one
+ * in memory; nothing is left on disk.
+ *
+ * Returns: (transfer full) (nullable): a database for a session
+ */
+GTlsDatabase *
+cb_tls_database_from_pem (const char  *pem,
+                          GError     **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  g_autofree char *path = NULL;
+  GTlsDatabase *database = NULL;
+  int fd = memfd_create ("casebridge-ca", MFD_CLOEXEC);
+
+  if (fd < 0 || !write_whole (fd, pem))
+    {
+      cb_set_error (error, CB_ERROR_FAILED, "caFile", _("The CA certificates cannot be loaded: %s"),
+                    g_strerror (errno));
+      if (fd >= 0)
+        close (fd);
+      return NULL;
+    }
+  path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  database = g_tls_file_database_new (path, &local_error);
+  close (fd);
+  if (database == NULL)
+    cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "caFile",
+                  _("The CA certificates cannot be used: %s"), local_error->message);
+  return database;
+}
+
+/**
+ * cb_tls_error:
+ * @system: the system's name for the user
+ * @certificate: (nullable): what the server showed
+ * @flags: what is wrong with it
+ *
+ * The one place where TLS flags become an error.
+ *
+ * Returns: (transfer full): the error
+ */
+GError *
+cb_tls_error (const char           *system,
+              GTlsCertificate      *certificate,
+              GTlsCertificateFlags  flags)
+{
+  g_autofree char *issuer = NULL;
+  g_autofree char *fingerprint = NULL;
+
+  if (certificate == NULL)
+    return cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
+                         _("The certificate of %s is not trusted: %s. Nothing was sent."), system,
+                         reason_for_flags (flags));
+  issuer = g_tls_certificate_get_issuer_name (certificate);
+  fingerprint = fingerprint_of (certificate);
+  return cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
+                       _("The certificate of %s is not trusted: %s. Issued by %s; SHA-256 %s. Nothing "
+                         "was sent. If your administrator confirms the fingerprint, give the "
+                         "connector the CA's file (caFile)."), system, reason_for_flags (flags),
+                       issuer != NULL ? issuer : _("an unnamed issuer"), fingerprint);
+}
+
+/**
+ * cb_tls_certificate_describe:
+ * @pem: one or more certificates
+ * @fingerprint: (out): SHA-256 of the first one
+ * @error: %CB_ERROR_INVALID_ARGUMENT
+ *
+ * Returns: (transfer full) (nullable): the first certificate's subject
+ */
+char *
+cb_tls_certificate_describe (const char  *pem,
+                             char       **fingerprint,
+                             GError     **error)
+{
+  g_autoptr(GTlsCertificate) certificate = g_tls_certificate_new_from_pem (pem, -1, NULL);
+
+  if (certificate == NULL)
+    {
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "caFile",
+                    _("The CA file holds no certificate in PEM form. Ask your administrator for the "
+                      "CA's certificate."));
+      return NULL;
+    }
+  *fingerprint = fingerprint_of (certificate);
+  return g_tls_certificate_get_subject_name (certificate);
+}
