@@ -15,36 +15,6 @@
 
 /* Auxiliary methods */
 
-static CbError
-code_for_status (const CbResponse *response)
-{
-  switch (response->status)
-    {
-    case SOUP_STATUS_BAD_REQUEST:
-    case SOUP_STATUS_UNPROCESSABLE_ENTITY:
-      return CB_ERROR_INVALID_FIELD;
-    case SOUP_STATUS_UNAUTHORIZED:
-      return CB_ERROR_AUTH_INVALID;
-    case SOUP_STATUS_FORBIDDEN:
-      return CB_ERROR_FORBIDDEN;
-    case SOUP_STATUS_NOT_FOUND:
-    case SOUP_STATUS_GONE:
-      return CB_ERROR_NOT_FOUND;
-    case SOUP_STATUS_REQUEST_TIMEOUT:
-    case SOUP_STATUS_GATEWAY_TIMEOUT:
-      return CB_ERROR_TIMED_OUT;
-    case SOUP_STATUS_CONFLICT:
-    case SOUP_STATUS_PRECONDITION_FAILED:
-      return CB_ERROR_CONFLICT;
-    case SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE:
-      return CB_ERROR_TOO_LONG;
-    case STATUS_TOO_MANY_REQUESTS:
-      return CB_ERROR_RATE_LIMITED;
-    default:
-      return response->status >= 500 ? CB_ERROR_UNAVAILABLE : CB_ERROR_FAILED;
-    }
-}
-
 static const char *
 remedy_for_code (CbError code)
 {
@@ -114,6 +84,29 @@ cb_request_new (const char *method,
   va_start (args, format);
   request = new_request (method, g_strdup_vprintf (format, args));
   va_end (args);
+  return request;
+}
+
+/**
+ * cb_request_new_lenient:
+ * @method: the HTTP method
+ * @format: printf() format of path and query, already encoded
+ * @...: arguments of @format
+ *
+ * Returns: (transfer full): a request that only reads what may be missing or forbidden
+ */
+CbRequest *
+cb_request_new_lenient (const char *method,
+                        const char *format,
+                        ...)
+{
+  CbRequest *request;
+  va_list args;
+
+  va_start (args, format);
+  request = new_request (method, g_strdup_vprintf (format, args));
+  va_end (args);
+  request->lenient = TRUE;
   return request;
 }
 
@@ -238,18 +231,57 @@ cb_response_get_header (const CbResponse *response,
 }
 
 /**
+ * cb_response_error_code:
+ * @response: an answer
+ *
+ * The one place where an HTTP status becomes an error's code.
+ *
+ * Returns: the code; meaningless for a successful status
+ */
+CbError
+cb_response_error_code (const CbResponse *response)
+{
+  switch (response->status)
+    {
+    case SOUP_STATUS_BAD_REQUEST:
+    case SOUP_STATUS_UNPROCESSABLE_ENTITY:
+      return CB_ERROR_INVALID_FIELD;
+    case SOUP_STATUS_UNAUTHORIZED:
+      return CB_ERROR_AUTH_INVALID;
+    case SOUP_STATUS_FORBIDDEN:
+      return CB_ERROR_FORBIDDEN;
+    case SOUP_STATUS_NOT_FOUND:
+    case SOUP_STATUS_GONE:
+      return CB_ERROR_NOT_FOUND;
+    case SOUP_STATUS_REQUEST_TIMEOUT:
+    case SOUP_STATUS_GATEWAY_TIMEOUT:
+      return CB_ERROR_TIMED_OUT;
+    case SOUP_STATUS_CONFLICT:
+    case SOUP_STATUS_PRECONDITION_FAILED:
+      return CB_ERROR_CONFLICT;
+    case SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE:
+      return CB_ERROR_TOO_LONG;
+    case STATUS_TOO_MANY_REQUESTS:
+      return CB_ERROR_RATE_LIMITED;
+    default:
+      return response->status >= 500 ? CB_ERROR_UNAVAILABLE : CB_ERROR_FAILED;
+    }
+}
+
+/**
  * cb_response_to_error:
- * @response: an answer with a status that is no success
+ * @response: an answer that is an error
+ * @code: what kind of error, mostly cb_response_error_code()
  * @system: the system's name for the user
  * @words: (nullable): what the system said
  * @field: (nullable): the field that it complained of
  *
- * The one place where an HTTP status becomes an error.
- *
- * Returns: (transfer full): the error
+ * Returns: (transfer full): the error, %CB_ERROR_UNCERTAIN where a writing request may have been
+ *   carried out
  */
 GError *
 cb_response_to_error (const CbResponse *response,
+                      CbError           code,
                       const char       *system,
                       const char       *words,
                       const char       *field)
@@ -257,7 +289,6 @@ cb_response_to_error (const CbResponse *response,
   const char *type = soup_message_headers_get_content_type (response->headers, NULL);
   gboolean is_page = type != NULL && strstr (type, "html") != NULL;
   g_autofree char *clean = cb_clean_words (words != NULL || is_page ? words : response->text);
-  CbError code = code_for_status (response);
   const char *said = *clean != '\0' ? clean : soup_status_get_phrase (response->status);
 
   if (is_uncertain (response))

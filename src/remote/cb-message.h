@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @path: path and query, to be appended to the base URL
  * @body: (nullable): the JSON body
  * @writes: whether it changes something; then no answer means that nobody knows
+ * @lenient: whether "not found" and "forbidden" are answers to go on with
  * @timeout: seconds until an answer must be there
  * @limit: bytes that the answer may have, decompressed
  *
@@ -28,6 +29,7 @@ typedef struct
   char *path;
   JsonNode *body;
   gboolean writes;
+  gboolean lenient;
   guint timeout;
   gsize limit;
 } CbRequest;
@@ -42,14 +44,15 @@ typedef struct
  *
  * An answer, read to its end.
  */
-typedef struct
+typedef struct _CbResponse CbResponse;
+struct _CbResponse
 {
   guint status;
   SoupMessageHeaders *headers;
   char *text;
   JsonNode *json;
   gboolean writes;
-} CbResponse;
+};
 
 CbRequest  *cb_request_new            (const char        *method,
                                        const char        *format,
@@ -58,6 +61,9 @@ CbRequest  *cb_request_new_writing    (const char        *method,
                                        JsonNode          *body,
                                        const char        *format,
                                        ...) G_GNUC_PRINTF (3, 4);
+CbRequest  *cb_request_new_lenient    (const char        *method,
+                                       const char        *format,
+                                       ...) G_GNUC_PRINTF (2, 3);
 void        cb_request_free           (CbRequest         *request);
 
 CbResponse *cb_response_new           (guint              status,
@@ -67,7 +73,9 @@ gboolean    cb_response_is_success    (const CbResponse  *response);
 JsonObject *cb_response_get_object    (const CbResponse  *response);
 const char *cb_response_get_header    (const CbResponse  *response,
                                        const char        *name);
+CbError     cb_response_error_code    (const CbResponse  *response);
 GError     *cb_response_to_error      (const CbResponse  *response,
+                                       CbError            code,
                                        const char        *system,
                                        const char        *words,
                                        const char        *field);

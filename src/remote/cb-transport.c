@@ -21,7 +21,7 @@ struct _CbTransport
   char *system;            /* (owned): for messages */
   char *base_url;          /* (owned) */
   char *authorization;     /* (owned) (nullable): wiped when freed */
-  GHashTable *headers;     /* (owned) (element-type utf8 utf8) */
+  GHashTable *headers;     /* (owned) (element-type utf8 utf8): of each request */
   SoupSession *session;    /* (owned) */
   guint n_requests;
 };
@@ -400,7 +400,6 @@ cb_transport_class_init (CbTransportClass *klass)
 static void
 cb_transport_init (CbTransport *self)
 {
-  self->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /* Public API */
@@ -410,6 +409,7 @@ cb_transport_init (CbTransport *self)
  * @system: the system's name for the user
  * @base_url: a canonical URL
  * @ca_pem: (nullable): the authorities to trust in place of the computer's
+ * @headers: (element-type utf8 utf8): headers of every request
  * @error: %CB_ERROR_INVALID_ARGUMENT where @ca_pem cannot be used
  *
  * Returns: (transfer full) (nullable): a transport that keeps its connections
@@ -418,6 +418,7 @@ CbTransport *
 cb_transport_new (const char  *system,
                   const char  *base_url,
                   const char  *ca_pem,
+                  GHashTable  *headers,
                   GError     **error)
 {
   g_autoptr(GTlsDatabase) database = NULL;
@@ -434,6 +435,7 @@ cb_transport_new (const char  *system,
   self = g_object_new (CB_TYPE_TRANSPORT, NULL);
   self->system = g_strdup (system);
   self->base_url = g_strdup (base_url);
+  self->headers = g_hash_table_ref (headers);
   self->session = soup_session_new_with_options ("user-agent", "Casebridge/" VERSION, NULL);
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_AUTH_MANAGER);
   if (database != NULL)
@@ -472,24 +474,6 @@ cb_transport_set_authorization (CbTransport *self,
 
   cb_secret_free (self->authorization);
   self->authorization = authorization;
-}
-
-/**
- * cb_transport_set_header:
- * @self: a transport
- * @name: a header's name
- * @value: its value
- *
- * Sets a header of every request.
- */
-void
-cb_transport_set_header (CbTransport *self,
-                         const char  *name,
-                         const char  *value)
-{
-  g_return_if_fail (CB_IS_TRANSPORT (self));
-
-  g_hash_table_replace (self->headers, g_strdup (name), g_strdup (value));
 }
 
 /**

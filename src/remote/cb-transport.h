@@ -11,13 +11,11 @@ G_DECLARE_FINAL_TYPE (CbTransport, cb_transport, CB, TRANSPORT, GObject)
 CbTransport *cb_transport_new               (const char           *system,
                                              const char           *base_url,
                                              const char           *ca_pem,
+                                             GHashTable           *headers,
                                              GError              **error);
 const char  *cb_transport_get_system        (CbTransport          *self);
 void         cb_transport_set_authorization (CbTransport          *self,
                                              char                 *authorization);
-void         cb_transport_set_header        (CbTransport          *self,
-                                             const char           *name,
-                                             const char           *value);
 guint        cb_transport_get_requests      (CbTransport          *self);
 void         cb_transport_send_async        (CbTransport          *self,
                                              CbRequest            *request,

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cases/cb-cases.h"
+#include "connectors/cb-connectors.h"
+#include "push/cb-pusher.h"
+
+G_BEGIN_DECLS
+
+#define CB_TYPE_APP (cb_app_get_type ())
+G_DECLARE_FINAL_TYPE (CbApp, cb_app, CB, APP, GObject)
+
+char         *cb_app_default_directory  (void);
+CbApp        *cb_app_new                (const char  *directory,
+                                         GError     **error);
+const char   *cb_app_get_directory      (CbApp       *self);
+CbDatabase   *cb_app_get_database       (CbApp       *self);
+CbCases      *cb_app_get_cases          (CbApp       *self);
+CbConnectors *cb_app_get_connectors     (CbApp       *self);
+CbPusher     *cb_app_get_pusher         (CbApp       *self);
+
+G_END_DECLS

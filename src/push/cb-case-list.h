@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "cases/cb-case.h"
+#include "store/cb-database.h"
+
+G_BEGIN_DECLS
+
+/**
+ * CbPushState:
+ * @CB_PUSH_NONE: the case has no connector
+ * @CB_PUSH_NEVER: it was never pushed there
+ * @CB_PUSH_UP_TO_DATE: nothing to send
+ * @CB_PUSH_NEEDS_PUSH: something to send
+ * @CB_PUSH_QUEUED: it waits in the outbox
+ * @CB_PUSH_FAILED: the last push did not complete
+ * @CB_PUSH_UNCERTAIN: the last push needs a decision
+ *
+ * How a case stands with its connector's destination, by what is known here.
+ */
+typedef enum
+{
+  CB_PUSH_NONE,
+  CB_PUSH_NEVER,
+  CB_PUSH_UP_TO_DATE,
+  CB_PUSH_NEEDS_PUSH,
+  CB_PUSH_QUEUED,
+  CB_PUSH_FAILED,
+  CB_PUSH_UNCERTAIN,
+} CbPushState;
+
+/**
+ * CbCaseQuery:
+ * @statuses: (nullable) (array zero-terminated=1): names of statuses to show
+ * @tag: (nullable): a tag that they must have
+ * @search: (nullable): words that they must hold, the last one as a beginning
+ * @needs_push: only those never pushed or with something to send
+ * @trouble: only failed and uncertain ones
+ * @id: (nullable): only this one
+ * @limit: how many at most, -1 for all
+ * @offset: how many to pass over
+ *
+ * Which cases, newest first.
+ */
+typedef struct
+{
+  const char *const *statuses;
+  const char *tag;
+  const char *search;
+  gboolean needs_push;
+  gboolean trouble;
+  const char *id;
+  int limit;
+  int offset;
+} CbCaseQuery;
+
+/**
+ * CbCaseRow:
+ * @connector_id: (nullable): the connector in force, the default one where the case names none
+ * @incident_id: (nullable): its incident there
+ * @error_message: (nullable): why the last push did not complete
+ *
+ * A case as a list shows it.
+ */
+#define CB_TYPE_CASE_ROW (cb_case_row_get_type ())
+G_DECLARE_FINAL_TYPE (CbCaseRow, cb_case_row, CB, CASE_ROW, GObject)
+
+struct _CbCaseRow
+{
+  GObject parent_instance;
+
+  char *id;
+  char *title;
+  CbStatus status;
+  CbSeverity severity;
+  GStrv tags;
+  gint64 created_at;
+  gint64 updated_at;
+  guint n_comments;
+  char *connector_id;
+  CbPushState state;
+  char *incident_id;
+  char *incident_title;
+  char *incident_url;
+  char *error_message;
+};
+
+GPtrArray  *cb_case_list_query     (CbDatabase         *database,
+                                    const CbCaseQuery  *query,
+                                    GError            **error);
+gint64      cb_case_list_count     (CbDatabase         *database,
+                                    const CbCaseQuery  *query);
+CbCaseRow  *cb_case_list_get       (CbDatabase         *database,
+                                    const char         *id,
+                                    GError            **error);
+const char *cb_push_state_name     (CbPushState         state);
+
+G_END_DECLS
