@@ -144,6 +144,7 @@ typedef struct
  * @comment_field: the field that takes comments
  * @comment_note: (nullable): who can read them, where that may surprise
  * @comment_limit: UTF-16 units, 0 for none known
+ * @absence_counts: whether a look-up by reference that finds nothing proves that there is nothing
  *
  * What the destination takes, as far as it tells.
  */
@@ -157,6 +158,7 @@ typedef struct
   char *comment_field;
   char *comment_note;
   guint comment_limit;
+  gboolean absence_counts;
 } CbTarget;
 
 /**
@@ -185,6 +187,7 @@ typedef struct
  * @values: (nullable): the present values of its fields; %NULL where they were not told
  * @tokens: (nullable) (element-type utf8 utf8): the tokens of the comments in it and the comments'
  *   ids; %NULL where they were not read
+ * @tokens_complete: whether a comment whose token is not among @tokens is not there
  * @dropped: (nullable): fields that were sent but not taken, without an error
  *
  * What an incident looks like now.
@@ -199,6 +202,7 @@ typedef struct
   gboolean foreign;
   JsonObject *values;
   GHashTable *tokens;
+  gboolean tokens_complete;
   GStrv dropped;
 } CbIncident;
 

@@ -477,6 +477,8 @@ finish_target (GTask *task)
   target->reference_field = g_strdup (has_labels ? "labels" : "description");
   target->reference_in_text = !has_labels;
   target->comment_field = g_strdup ("comments");
+  /* Data Center indexes before it answers; Cloud's index lags. */
+  target->absence_counts = !operation->cloud;
   target->comment_limit = TEXT_LENGTH;
   if (!operation->internal)
     target->comment_note = g_strdup (_("On a service desk the customer can read the comments."));
@@ -938,6 +940,7 @@ got_comments (GTask            *task,
       return;
     }
   operation->incident->tokens = _cb_tokens_scan (NULL, NULL, operation->incident->tokens);
+  operation->incident->tokens_complete = TRUE;
   for (guint i = 0; i < json_array_get_length (comments); i++)
     {
       JsonObject *comment = cb_json_element_object (comments, i);

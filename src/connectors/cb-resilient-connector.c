@@ -517,6 +517,7 @@ read_target (CbConnector  *connector,
   target->reference_field = g_strdup (reference_field != NULL ? reference_field : "description");
   target->reference_in_text = reference_field == NULL;
   target->comment_field = g_strdup ("comments");
+  target->absence_counts = TRUE;
   return g_steal_pointer (&target);
 }
 
@@ -730,6 +731,7 @@ got_comments (GTask            *task,
       return;
     }
   operation->incident->tokens = _cb_tokens_scan (NULL, NULL, NULL);
+  operation->incident->tokens_complete = TRUE;
   for (guint i = 0; i < json_array_get_length (comments); i++)
     {
       /* Rich text is rewritten by the server; a token survives wherever it stands. */

@@ -324,6 +324,7 @@ read_target (CbConnector *connector,
   set_default (target, "correlation_display", "Casebridge");
   add_caller (connector, target);
   target->reference_field = g_strdup ("correlation_id");
+  target->absence_counts = TRUE;
   target->comment_field = g_strdup (cb_connector_get_setting (connector, "commentField"));
   if (g_strcmp0 (target->comment_field, "comments") == 0)
     target->comment_note = g_strdup (_("Comments go to the field “comments”, which the customer can "

@@ -21,6 +21,7 @@ typedef enum
  * @CB_STEP_DONE: answered
  * @CB_STEP_FAILED: refused
  * @CB_STEP_UNCERTAIN: its answer never came
+ * @CB_STEP_PENDING: not sent because the push ended before it; the next one sends it
  *
  * How far a step is.
  */
@@ -31,6 +32,7 @@ typedef enum
   CB_STEP_DONE,
   CB_STEP_FAILED,
   CB_STEP_UNCERTAIN,
+  CB_STEP_PENDING,
 } CbStepState;
 
 /**
@@ -65,9 +67,12 @@ typedef struct
  * @incident_url: (nullable): where a person sees it
  * @completed: whether a push has completed since the incident was made
  * @fields: (element-type utf8 utf8): the source revision by field of what was sent last
- * @baselines: (element-type utf8 utf8): what the server returned for it, as JSON, by target field
- * @tokens: (element-type utf8 utf8): the comments that were sent, by token
- * @uncertain: (nullable): the newest create or comment of which nobody knows whether it was done
+ * @baselines: (element-type utf8 utf8): what the server returned for it, as JSON, by field
+ * @tokens: (element-type utf8 utf8): the parts of comments that were sent, by token
+ * @complete: (element-type utf8 utf8): the comment revisions of which all parts were sent, by
+ *   cb_revision_key()
+ * @unfinished: whether the newest push did not complete
+ * @uncertain: (nullable): the create or comment of which nobody knows whether it was done
  *
  * What a destination holds of a case, as far as the journal knows.
  */
@@ -80,6 +85,8 @@ typedef struct
   GHashTable *fields;
   GHashTable *baselines;
   GHashTable *tokens;
+  GHashTable *complete;
+  gboolean unfinished;
   CbStep *uncertain;
 } CbPushed;
 
@@ -88,6 +95,8 @@ void        cb_step_free              (CbStep       *step);
 const char *cb_step_kind_name         (CbStepKind    kind);
 const char *cb_step_state_name        (CbStepState   state);
 void        cb_pushed_free            (CbPushed     *pushed);
+char       *cb_revision_key           (const char   *comment_id,
+                                       const char   *revision);
 
 CbPushed   *cb_journal_load           (CbDatabase   *database,
                                        const char   *case_id,
@@ -99,14 +108,15 @@ gint64      cb_journal_begin          (CbDatabase   *database,
                                        const char   *connector_id,
                                        GPtrArray    *steps,
                                        GError      **error);
-gboolean    cb_journal_start_step     (CbDatabase   *database,
-                                       gint64        push,
-                                       guint         position,
+gboolean    cb_journal_settle         (CbDatabase   *database,
+                                       const char   *case_id,
+                                       const char   *destination,
                                        GError      **error);
-gboolean    cb_journal_end_step       (CbDatabase   *database,
+gboolean    cb_journal_set_step       (CbDatabase   *database,
                                        gint64        push,
                                        guint         position,
                                        CbStepState   state,
+                                       const char   *remote_id,
                                        GError      **error);
 gboolean    cb_journal_record_incident
                                       (CbDatabase   *database,

@@ -98,6 +98,7 @@ typedef struct
 
 CbPlan   *cb_plan_new            (const CbPlanInput  *input,
                                   GError            **error);
+CbPlan   *cb_plan_new_empty      (void);
 void      cb_plan_free           (CbPlan             *plan);
 gboolean  cb_plan_has_conflict   (const CbPlan       *plan);
 gboolean  cb_plan_equal          (const CbPlan       *a,

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Casebridge"
+#include "config.h"
+
+#include "base/cb-string.h"
+#include "push/cb-case-list.h"
+
+static const char *const state_names[] = {
+  "none", "never", "up-to-date", "needs-push", "queued", "failed", "uncertain"
+};
+
+/* The connector in force, and its destination. */
+#define CONNECTED \
+  "cases c LEFT JOIN connectors k ON k.id = CASE c.connector_source" \
+  "  WHEN 'case' THEN c.connector_id" \
+  "  WHEN 'default' THEN (SELECT value FROM settings WHERE key = 'default_connector') END" \
+  " LEFT JOIN incidents i ON i.case_id = c.id AND i.destination = k.destination" \
+  " LEFT JOIN pushes p ON p.id = (SELECT max(id) FROM pushes q WHERE q.case_id = c.id" \
+  "  AND q.destination = k.destination)"
+
+/* By revisions only, as a list must be quick: nothing is formatted and nobody is asked. */
+#define FIELD_NEWS(field, column) \
+  "NOT EXISTS (SELECT 1 FROM pushed_fields f WHERE f.case_id = c.id" \
+  " AND f.destination = k.destination AND f.field = '" field "' AND f.source = c." column ")"
+#define NEWS \
+  "(" FIELD_NEWS ("title", "title_hash") " OR " FIELD_NEWS ("description", "description_hash") \
+  " OR (k.sends_tags AND " FIELD_NEWS ("tags", "tags_hash") ")" \
+  " OR EXISTS (SELECT 1 FROM comments m WHERE m.case_id = c.id AND (SELECT count(*) FROM" \
+  "  pushed_comments s WHERE s.case_id = c.id AND s.destination = k.destination" \
+  "  AND s.comment_id = m.id AND s.revision = m.revision) < max(1, coalesce((SELECT max(parts) FROM" \
+  "  pushed_comments s WHERE s.case_id = c.id AND s.destination = k.destination" \
+  "  AND s.comment_id = m.id AND s.revision = m.revision), 1)))" \
+  " OR EXISTS (SELECT 1 FROM case_fields v WHERE v.case_id = c.id AND v.connector_id = k.id" \
+  "  AND NOT EXISTS (SELECT 1 FROM pushed_fields f WHERE f.case_id = c.id" \
+  "   AND f.destination = k.destination AND f.field = v.key AND f.source = v.value)))"
+
+#define STATE \
+  "CASE WHEN k.id IS NULL THEN 0" \
+  " WHEN p.state = 'queued' THEN 4" \
+  " WHEN p.state <> 'running' AND EXISTS (SELECT 1 FROM pushes q JOIN push_steps s" \
+  "  ON s.push_id = q.id WHERE q.case_id = c.id AND q.destination = k.destination" \
+  "  AND s.kind <> 'update' AND s.state IN ('started', 'uncertain')) THEN 6" \
+  " WHEN p.state = 'uncertain' THEN 6" \
+  " WHEN p.state IN ('failed', 'conflict') THEN 5" \
+  " WHEN i.remote_id IS NULL THEN 1" \
+  " WHEN " NEWS " THEN 3 ELSE 2 END"
+
+G_DEFINE_FINAL_TYPE (CbCaseRow, cb_case_row, G_TYPE_OBJECT)
+
+/* Auxiliary methods */
+
+/* Each word must occur, the last one may go on: what a person types is never FTS syntax. */
+static char *
+match_expression (const char *search)
+{
+  g_auto(GStrv) words = g_strsplit_set (search, " \t\r\n", -1);
+  g_autoptr(GString) expression = g_string_new (NULL);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      g_auto(GStrv) parts = NULL;
+      g_autofree char *quoted = NULL;
+
+      if (*words[i] == '\0')
+        continue;
+      parts = g_strsplit (words[i], "\"", -1);
+      quoted = g_strjoinv ("\"\"", parts);
+      g_string_append_printf (expression, "%s\"%s\"*", expression->len > 0 ? " " : "", quoted);
+    }
+  return g_string_free (g_steal_pointer (&expression), FALSE);
+}
+
+static void
+append_statuses (GString            *where,
+                 const char *const  *names)
+{
+  g_string_append (where, " AND c.status IN (-1");
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      CbStatus status;
+
+      if (cb_status_parse (names[i], &status))
+        g_string_append_printf (where, ", %d", (int) status);
+    }
+  g_string_append (where, ")");
+}
+
+static char *
+build_where (const CbCaseQuery *query)
+{
+  g_autoptr(GString) where = g_string_new (" WHERE (?1 IS NULL OR c.id = ?1)");
+
+  if (query->statuses != NULL && query->statuses[0] != NULL)
+    append_statuses (where, query->statuses);
+  g_string_append (where, query->tag != NULL
+                            ? " AND EXISTS (SELECT 1 FROM tags t WHERE t.case_id = c.id AND t.tag = ?2)"
+                            : " AND ?2 IS NULL");
+  g_string_append (where, !cb_is_blank (query->search)
+                            ? " AND c.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH ?3)"
+                            : " AND ?3 IS NULL");
+  if (query->needs_push)
+    g_string_append (where, " AND " STATE " IN (1, 3)");
+  if (query->trouble)
+    g_string_append (where, " AND " STATE " IN (5, 6)");
+  return g_string_free (g_steal_pointer (&where), FALSE);
+}
+
+static CbStatement *
+start_query (CbDatabase         *database,
+             const CbCaseQuery  *query,
+             const char         *columns,
+             const char         *order,
+             GError            **error)
+{
+  g_autofree char *where = build_where (query);
+  g_autofree char *sql = g_strconcat ("SELECT ", columns, " FROM " CONNECTED, where, order, NULL);
+  g_autofree char *match = !cb_is_blank (query->search) ? match_expression (query->search) : NULL;
+
+  return cb_database_query (database, error, sql, "sss", query->id, query->tag, match);
+}
+
+static GStrv
+split_tags (const char *joined)
+{
+  return joined != NULL ? g_strsplit (joined, "\x1f", -1) : g_new0 (char *, 1);
+}
+
+static CbCaseRow *
+read_row (CbStatement *row)
+{
+  CbCaseRow *self = g_object_new (CB_TYPE_CASE_ROW, NULL);
+
+  self->id = g_strdup (cb_statement_string (row, 0));
+  self->title = g_strdup (cb_statement_string (row, 1));
+  self->status = CLAMP (cb_statement_int (row, 2), 0, CB_N_STATUSES - 1);
+  self->severity = CLAMP (cb_statement_int (row, 3), 0, CB_N_SEVERITIES - 1);
+  self->created_at = cb_statement_int (row, 4);
+  self->updated_at = cb_statement_int (row, 5);
+  self->n_comments = cb_statement_int (row, 6);
+  self->tags = split_tags (cb_statement_string (row, 7));
+  self->connector_id = g_strdup (cb_statement_string (row, 8));
+  self->incident_id = g_strdup (cb_statement_string (row, 9));
+  self->incident_title = g_strdup (cb_statement_string (row, 10));
+  self->incident_url = g_strdup (cb_statement_string (row, 11));
+  self->state = cb_statement_int (row, 12);
+  if (self->state == CB_PUSH_FAILED || self->state == CB_PUSH_UNCERTAIN)
+    self->error_message = g_strdup (cb_statement_string (row, 13));
+  return self;
+}
+
+/* GObject overrides */
+
+static void
+cb_case_row_finalize (GObject *object)
+{
+  CbCaseRow *self = CB_CASE_ROW (object);
+
+  g_free (self->id);
+  g_free (self->title);
+  g_strfreev (self->tags);
+  g_free (self->connector_id);
+  g_free (self->incident_id);
+  g_free (self->incident_title);
+  g_free (self->incident_url);
+  g_free (self->error_message);
+
+  G_OBJECT_CLASS (cb_case_row_parent_class)->finalize (object);
+}
+
+static void
+cb_case_row_class_init (CbCaseRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cb_case_row_finalize;
+}
+
+static void
+cb_case_row_init (CbCaseRow *self)
+{
+}
+
+/* Public API */
+
+/**
+ * cb_case_list_query:
+ * @database: a database
+ * @query: which cases
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Returns: (transfer full) (nullable) (element-type CbCaseRow): the cases, newest first
+ */
+GPtrArray *
+cb_case_list_query (CbDatabase         *database,
+                    const CbCaseQuery  *query,
+                    GError            **error)
+{
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *order = NULL;
+  g_autoptr(CbStatement) statement = NULL;
+  GError *local_error = NULL;
+
+  order = g_strdup_printf (" ORDER BY c.created_at DESC, c.seq DESC LIMIT %d OFFSET %d", query->limit,
+                           MAX (0, query->offset));
+  statement = start_query (database, query,
+                           "c.id, c.title, c.status, c.severity, c.created_at, c.updated_at,"
+                           " (SELECT count(*) FROM comments m WHERE m.case_id = c.id),"
+                           " (SELECT group_concat(tag, char(31)) FROM (SELECT tag FROM tags t"
+                           "  WHERE t.case_id = c.id ORDER BY position)), k.id, i.remote_id, i.title,"
+                           " i.url, " STATE ", p.error_message", order, error);
+  if (statement == NULL)
+    return NULL;
+  while (cb_statement_step (statement, &local_error))
+    g_ptr_array_add (rows, read_row (statement));
+  if (local_error == NULL)
+    return g_steal_pointer (&rows);
+  g_propagate_error (error, local_error);
+  return NULL;
+}
+
+/**
+ * cb_case_list_count:
+ * @database: a database
+ * @query: which cases; limit and offset do not matter
+ *
+ * Returns: how many there are
+ */
+gint64
+cb_case_list_count (CbDatabase        *database,
+                    const CbCaseQuery *query)
+{
+  g_autoptr(CbStatement) statement = start_query (database, query, "count(*)", "", NULL);
+
+  return statement != NULL && cb_statement_step (statement, NULL) ? cb_statement_int (statement, 0)
+                                                                  : 0;
+}
+
+/**
+ * cb_case_list_get:
+ * @database: a database
+ * @id: a case's id
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Returns: (transfer full) (nullable): the case as a list shows it; %NULL without @error set where
+ *   there is no such case
+ */
+CbCaseRow *
+cb_case_list_get (CbDatabase  *database,
+                  const char  *id,
+                  GError     **error)
+{
+  const CbCaseQuery query = { .id = id, .limit = 1 };
+  g_autoptr(GPtrArray) rows = cb_case_list_query (database, &query, error);
+
+  return rows != NULL && rows->len > 0 ? g_object_ref (g_ptr_array_index (rows, 0)) : NULL;
+}
+
+/**
+ * cb_push_state_name:
+ * @state: a state
+ *
+ * Returns: its name on the command line
+ */
+const char *
+cb_push_state_name (CbPushState state)
+{
+  g_return_val_if_fail (state < G_N_ELEMENTS (state_names), NULL);
+
+  return state_names[state];
+}

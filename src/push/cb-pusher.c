@@ -1,0 +1,1505 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Casebridge"
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "base/cb-json.h"
+#include "base/cb-lock.h"
+#include "base/cb-string.h"
+#include "push/cb-pusher.h"
+#include "push/cb-transfer.h"
+#include "store/cb-settings.h"
+
+struct _CbPusher
+{
+  GObject parent_instance;
+
+  CbCases *cases;            /* (owned) */
+  CbConnectors *connectors;  /* (owned) */
+  CbDatabase *database;      /* (owned) */
+  char *lock_directory;      /* (owned) (nullable) */
+};
+
+/* One preview or push: its input, what it has so far, and its result. */
+typedef struct
+{
+  gboolean dry_run;
+  CbOnConflict on_conflict;
+  const CbPlan *confirmed;   /* (unowned) (nullable): the caller keeps it */
+  GCancellable *stop;        /* (owned) (nullable) */
+  CbProgressFunc progress;
+  gpointer progress_data;
+
+  CbCase *item;              /* (owned): the snapshot that this push covers */
+  CbConnectorInfo *info;     /* (owned) */
+  GHashTable *fields;        /* (owned) */
+  char *author;              /* (owned) */
+  CbPushed *pushed;          /* (owned) */
+  CbLock *lock;              /* (owned) (nullable) */
+  CbConnector *connector;    /* (owned) (nullable) */
+  guint requests_before;
+  CbTarget *target;          /* (owned) (nullable) */
+  CbIncident *seen;          /* (owned) (nullable) */
+  guint look_up;             /* how many pauses there were before the newest look-up */
+  CbPlan *plan;              /* (owned) (nullable) */
+  gint64 push;               /* its number in the journal, 0 before it is there */
+  guint position;            /* the step that is next */
+  gboolean creates;
+  gboolean takes_lost_create;
+
+  CbPushResult *result;      /* (owned) */
+} Operation;
+
+static const char *const outcomes[] = {
+  "created", "updated", "up-to-date", "planned", "failed", "conflict", "uncertain", "cancelled"
+};
+
+G_DEFINE_FINAL_TYPE (CbPusher, cb_pusher, G_TYPE_OBJECT)
+
+static void next_step     (GTask *task);
+static void look_up       (GTask *task);
+static void make_plan     (GTask *task);
+static void read_incident (GTask *task);
+
+/* Auxiliary methods */
+
+static void
+operation_free (Operation *operation)
+{
+  g_clear_object (&operation->stop);
+  g_clear_pointer (&operation->item, cb_case_free);
+  g_clear_pointer (&operation->info, cb_connector_info_free);
+  g_clear_pointer (&operation->fields, g_hash_table_unref);
+  g_free (operation->author);
+  g_clear_pointer (&operation->pushed, cb_pushed_free);
+  g_clear_pointer (&operation->lock, cb_lock_free);
+  g_clear_object (&operation->connector);
+  g_clear_pointer (&operation->target, cb_target_free);
+  g_clear_pointer (&operation->seen, cb_incident_free);
+  g_clear_pointer (&operation->plan, cb_plan_free);
+  g_clear_pointer (&operation->result, cb_push_result_free);
+  g_free (operation);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Operation, operation_free)
+
+static Operation *
+operation_new (const char           *case_id,
+               const CbPushOptions  *options)
+{
+  Operation *operation = g_new0 (Operation, 1);
+
+  operation->on_conflict = options->on_conflict;
+  operation->confirmed = options->confirmed;
+  operation->stop = options->stop != NULL ? g_object_ref (options->stop) : NULL;
+  operation->progress = options->progress;
+  operation->progress_data = options->progress_data;
+  operation->result = g_new0 (CbPushResult, 1);
+  operation->result->case_id = g_strdup (case_id);
+  operation->result->steps = g_ptr_array_new ();
+  operation->result->warnings = g_ptr_array_new_with_free_func (g_free);
+  return operation;
+}
+
+static CbPlanInput
+plan_input (Operation *operation)
+{
+  return (CbPlanInput) {
+    operation->item, operation->fields, operation->info->klass, operation->info->settings,
+    operation->target, operation->pushed, operation->seen, operation->on_conflict,
+    operation->author,
+  };
+}
+
+static void
+set_string (char       **place,
+            const char  *value)
+{
+  g_free (*place);
+  *place = g_strdup (value);
+}
+
+static void
+name_incident (Operation *operation)
+{
+  CbPushResult *result = operation->result;
+
+  if (operation->pushed == NULL || operation->pushed->incident_id == NULL)
+    return;
+  set_string (&result->incident_id, operation->pushed->incident_id);
+  set_string (&result->incident_title, operation->pushed->incident_title);
+  set_string (&result->incident_url, operation->pushed->incident_url);
+}
+
+static void
+warn_result (Operation *operation,
+             char      *warning)
+{
+  g_ptr_array_add (operation->result->warnings, warning);
+}
+
+static const char *
+journal_state (CbOutcome outcome)
+{
+  switch (outcome)
+    {
+    case CB_OUTCOME_FAILED:
+      return "failed";
+    case CB_OUTCOME_CONFLICT:
+      return "conflict";
+    case CB_OUTCOME_UNCERTAIN:
+      return "uncertain";
+    case CB_OUTCOME_CANCELLED:
+      return "cancelled";
+    case CB_OUTCOME_CREATED:
+    case CB_OUTCOME_UPDATED:
+    case CB_OUTCOME_UP_TO_DATE:
+    case CB_OUTCOME_PLANNED:
+    default:
+      return "done";
+    }
+}
+
+static CbOutcome
+outcome_for_error (const GError *error)
+{
+  if (cb_error_is_cancelled (error))
+    return CB_OUTCOME_CANCELLED;
+  if (g_error_matches (error, CB_ERROR, CB_ERROR_CONFLICT))
+    return CB_OUTCOME_CONFLICT;
+  if (g_error_matches (error, CB_ERROR, CB_ERROR_UNCERTAIN))
+    return CB_OUTCOME_UNCERTAIN;
+  return CB_OUTCOME_FAILED;
+}
+
+/* A push that failed before its first step is in the journal, too: lists show that it failed. */
+static void
+record_end (CbPusher  *self,
+            Operation *operation)
+{
+  CbPushResult *result = operation->result;
+  g_autoptr(GPtrArray) none = g_ptr_array_new ();
+  g_autoptr(GError) error = NULL;
+
+  if (operation->dry_run || operation->info == NULL)
+    return;
+  if (operation->push == 0 && result->error != NULL)
+    operation->push = cb_journal_begin (self->database, operation->item->id,
+                                        operation->info->destination, operation->info->id, none,
+                                        &error);
+  if (operation->push != 0)
+    cb_journal_finish (self->database, operation->push, journal_state (result->outcome),
+                       result->error, &error);
+  if (error != NULL)
+    warn_result (operation, g_strdup (error->message));
+}
+
+static void
+take_steps (Operation *operation)
+{
+  CbPushResult *result = operation->result;
+
+  if (operation->plan == NULL)
+    return;
+  g_clear_pointer (&result->steps, g_ptr_array_unref);
+  result->steps = g_ptr_array_ref (operation->plan->steps);
+  for (guint i = 0; !operation->dry_run && i < result->steps->len; i++)
+    {
+      CbStep *step = g_ptr_array_index (result->steps, i);
+
+      if (step->state == CB_STEP_PLANNED)
+        step->state = CB_STEP_PENDING;
+    }
+}
+
+static void
+end (GTask     *task,
+     CbOutcome  outcome,
+     GError    *reason)
+{
+  g_autoptr(GTask) owned = task;
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  CbPushResult *result = operation->result;
+  g_autofree char *id = g_strdup (result->case_id);
+
+  result->outcome = outcome;
+  result->error = reason;
+  if (operation->item != NULL)
+    result->case_status = operation->item->status;
+  if (operation->connector != NULL)
+    result->requests = cb_connector_get_requests (operation->connector) - operation->requests_before;
+  take_steps (operation);
+  name_incident (operation);
+  record_end (self, operation);
+  g_clear_pointer (&operation->lock, cb_lock_free);
+  g_task_return_boolean (owned, TRUE);
+  if (!operation->dry_run)
+    cb_cases_changed (self->cases, id);
+}
+
+static void
+fail (GTask  *task,
+      GError *reason)
+{
+  end (task, outcome_for_error (reason), reason);
+}
+
+static gboolean
+is_stopped (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+
+  return g_cancellable_is_cancelled (operation->stop) ||
+         g_cancellable_is_cancelled (g_task_get_cancellable (task));
+}
+
+static char *
+lock_name (Operation *operation)
+{
+  g_autofree char *hash = cb_sha256 (operation->item->id, operation->info->destination, NULL);
+
+  return g_strconcat (hash, ".lock", NULL);
+}
+
+static char *
+field_target (CbConnectorClass *klass,
+              const char       *source)
+{
+  const CbMapping *mapping = cb_connector_class_find_mapping (klass, source);
+  const CbCaseFieldInfo *info = cb_connector_class_find_case_field (klass, source);
+
+  if (mapping != NULL)
+    return g_strdup (mapping->target);
+  if (info != NULL)
+    return g_strdup (info->target);
+  return g_strdup (g_str_has_prefix (source, "extra.") ? source + strlen ("extra.") : source);
+}
+
+/* What the server now holds is the baseline, as servers cut, rewrite and wrap. Of labels it is what
+ * was sent: those of others are nobody's business. */
+static char *
+baseline_for (Operation  *operation,
+              CbStep     *step,
+              const char *source,
+              JsonObject *returned)
+{
+  g_autofree char *target = field_target (operation->info->klass, source);
+  const CbMapping *mapping = cb_connector_class_find_mapping (operation->info->klass, source);
+  JsonNode *node = NULL;
+
+  if (mapping != NULL && mapping->action == CB_MAPPING_ADD_REMOVE)
+    {
+      for (guint i = 0; i < operation->plan->changes->len; i++)
+        {
+          CbFieldChange *change = g_ptr_array_index (operation->plan->changes, i);
+
+          if (g_str_equal (change->source, source))
+            return g_strdup (change->now);
+        }
+      return g_strdup ("[]");
+    }
+  if (returned != NULL)
+    node = json_object_get_member (returned, target);
+  if (node == NULL)
+    node = json_object_get_member (step->values, target);
+  return cb_json_to_string (node);
+}
+
+static gboolean
+record_fields (CbPusher    *self,
+               Operation   *operation,
+               CbStep      *step,
+               JsonObject  *returned,
+               GError     **error)
+{
+  g_autoptr(GList) sources = json_object_get_members (step->sources);
+
+  for (GList *l = sources; l != NULL; l = l->next)
+    {
+      g_autofree char *baseline = baseline_for (operation, step, l->data, returned);
+
+      if (!cb_journal_record_field (self->database, operation->item->id, operation->info->destination,
+                                    l->data, cb_json_string (step->sources, l->data), baseline,
+                                    error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+record_incident (CbPusher          *self,
+                 Operation         *operation,
+                 const CbIncident  *incident,
+                 gboolean           completed,
+                 GError           **error)
+{
+  CbPushed *pushed = operation->pushed;
+
+  set_string (&pushed->incident_id, incident->id);
+  set_string (&pushed->incident_title, incident->title);
+  set_string (&pushed->incident_url, incident->url);
+  pushed->completed = completed;
+  if (operation->dry_run)
+    return TRUE;
+  return cb_journal_record_incident (self->database, operation->item->id,
+                                     operation->info->destination, operation->info->id, incident->id,
+                                     incident->title, incident->url, completed, error);
+}
+
+/* The old text is kept where a person finds it: nothing is lost by overwriting. */
+static gboolean
+record_conflicts (CbPusher   *self,
+                  Operation  *operation,
+                  GPtrArray  *changes,
+                  const char *kind,
+                  GError    **error)
+{
+  for (guint i = 0; i < changes->len; i++)
+    {
+      CbFieldChange *change = g_ptr_array_index (changes, i);
+      g_autofree char *text = NULL;
+
+      if (!change->conflict)
+        continue;
+      text = g_strdup_printf ("%s: %s", change->target, change->remote);
+      if (!cb_cases_add_activity (self->cases, operation->item->id, kind, text, operation->info->id,
+                                  operation->pushed->incident_title, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+record_settled (CbPusher   *self,
+                Operation  *operation,
+                GError    **error)
+{
+  CbPlan *plan = operation->plan;
+
+  for (guint i = 0; i < plan->settled->len; i++)
+    {
+      CbFieldChange *change = g_ptr_array_index (plan->settled, i);
+      g_autoptr(JsonNode) node = NULL;
+      g_autofree char *remote = NULL;
+      g_autofree char *target = field_target (operation->info->klass, change->source);
+
+      if (operation->seen != NULL && operation->seen->values != NULL)
+        remote = cb_json_to_string (json_object_get_member (operation->seen->values, target));
+      if (!cb_journal_record_field (self->database, operation->item->id, operation->info->destination,
+                                    change->source, change->now, remote, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < plan->arrived->len; i++)
+    if (!cb_journal_record_comment (self->database, operation->item->id, operation->info->destination,
+                                    g_ptr_array_index (plan->arrived, i), error))
+      return FALSE;
+  return record_conflicts (self, operation, plan->settled, "kept", error);
+}
+
+static gboolean
+begin_journal (CbPusher   *self,
+               Operation  *operation,
+               GError    **error)
+{
+  g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
+
+  if (transaction == NULL || !record_settled (self, operation, error) ||
+      !cb_journal_settle (self->database, operation->item->id, operation->info->destination, error))
+    return FALSE;
+  operation->push = cb_journal_begin (self->database, operation->item->id,
+                                      operation->info->destination, operation->info->id,
+                                      operation->plan->steps, error);
+  return operation->push != 0 && cb_transaction_commit (&transaction, error);
+}
+
+static gboolean
+close_case (CbPusher   *self,
+            Operation  *operation,
+            GError    **error)
+{
+  g_autofree char *setting = cb_settings_get (self->database, "close_on_push");
+  const CbStatus closed = CB_STATUS_CLOSED;
+  CbCaseEdit edit = { .status = &closed };
+
+  if (setting == NULL || operation->item->status == CB_STATUS_CLOSED)
+    return TRUE;
+  operation->item->status = CB_STATUS_CLOSED;
+  return cb_cases_edit (self->cases, operation->item->id, &edit, error);
+}
+
+static gboolean
+record_completion (CbPusher   *self,
+                   Operation  *operation,
+                   GError    **error)
+{
+  gboolean creates = operation->creates || !operation->pushed->completed;
+  CbPushed *pushed = operation->pushed;
+
+  if (operation->plan->steps->len > 0 &&
+      !cb_cases_add_activity (self->cases, operation->item->id, creates ? "pushed" : "updated", NULL,
+                              operation->info->id, pushed->incident_title, error))
+    return FALSE;
+  if (!cb_journal_record_incident (self->database, operation->item->id, operation->info->destination,
+                                   operation->info->id, pushed->incident_id, pushed->incident_title,
+                                   pushed->incident_url, TRUE, error))
+    return FALSE;
+  return !creates || close_case (self, operation, error);
+}
+
+static void
+complete (GTask *task)
+{
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  g_autoptr(CbTransaction) transaction = NULL;
+  g_autoptr(GError) error = NULL;
+  CbOutcome outcome = operation->plan->steps->len == 0 ? CB_OUTCOME_UP_TO_DATE
+                      : operation->creates ? CB_OUTCOME_CREATED : CB_OUTCOME_UPDATED;
+
+  transaction = cb_transaction_begin (self->database, &error);
+  if (transaction == NULL || !record_completion (self, operation, &error) ||
+      !cb_transaction_commit (&transaction, &error))
+    fail (task, g_steal_pointer (&error));
+  else
+    end (task, outcome, NULL);
+}
+
+static void
+warn_dropped (Operation        *operation,
+              const CbIncident *incident)
+{
+  for (guint i = 0; incident->dropped != NULL && incident->dropped[i] != NULL; i++)
+    warn_result (operation, g_strdup_printf (_("%s did not take the field “%s” and said nothing. Ask "
+                                               "its administrator whether this account may write "
+                                               "it."), operation->info->klass->name,
+                                             incident->dropped[i]));
+}
+
+/* The id is in the database as soon as the answer is there, before anything else is asked. */
+static gboolean
+record_step (CbPusher          *self,
+             Operation         *operation,
+             CbStep            *step,
+             const CbIncident  *incident,
+             GError           **error)
+{
+  g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
+
+  if (transaction == NULL)
+    return FALSE;
+  if (step->kind == CB_STEP_COMMENT
+        ? !cb_journal_record_comment (self->database, operation->item->id,
+                                      operation->info->destination, step, error)
+        : !record_incident (self, operation, incident,
+                            step->kind == CB_STEP_UPDATE && operation->pushed->completed, error) ||
+          !record_fields (self, operation, step, incident->values, error))
+    return FALSE;
+  if (step->kind == CB_STEP_UPDATE &&
+      !record_conflicts (self, operation, operation->plan->changes, "overwritten", error))
+    return FALSE;
+  return cb_journal_set_step (self->database, operation->push, operation->position, CB_STEP_DONE,
+                              step->remote_id, error) &&
+         cb_transaction_commit (&transaction, error);
+}
+
+static CbStep *
+current_step (Operation *operation)
+{
+  return g_ptr_array_index (operation->plan->steps, operation->position);
+}
+
+/* A request that was cut off by the user may have arrived: only an answer makes a step certain. */
+static void
+fail_step (GTask  *task,
+           GError *reason)
+{
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  CbStep *step = current_step (operation);
+  g_autoptr(GError) error = NULL;
+
+  step->state = g_error_matches (reason, CB_ERROR, CB_ERROR_UNCERTAIN) ||
+                cb_error_is_cancelled (reason) ? CB_STEP_UNCERTAIN : CB_STEP_FAILED;
+  if (!cb_journal_set_step (self->database, operation->push, operation->position, step->state, NULL,
+                            &error))
+    warn_result (operation, g_strdup (error->message));
+  fail (task, reason);
+}
+
+/* Callbacks */
+
+/* What the server made of the values is worth a read, but not the push: the incident is there. */
+static void
+read_back_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbIncident) incident =
+    cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+
+  if (incident != NULL)
+    record_fields (self, operation, current_step (operation), incident->values, &error);
+  if (error != NULL && !cb_error_is_cancelled (error))
+    warn_result (operation, g_strdup_printf (_("The incident could not be read back: %s"),
+                                             error->message));
+  operation->position++;
+  next_step (g_steal_pointer (&task));
+}
+
+static void
+finish_incident_step (GTask      *task,
+                      CbIncident *incident,
+                      GError     *reason)
+{
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  CbStep *step = current_step (operation);
+  g_autoptr(GError) error = NULL;
+
+  if (incident == NULL)
+    {
+      fail_step (task, reason);
+      return;
+    }
+  step->state = CB_STEP_DONE;
+  set_string (&step->remote_id, incident->id);
+  if (!record_step (self, operation, step, incident, &error))
+    {
+      fail (task, g_steal_pointer (&error));
+      return;
+    }
+  warn_dropped (operation, incident);
+  if (incident->values == NULL)
+    {
+      cb_connector_read_incident_async (operation->connector, incident->id, FALSE,
+                                        g_task_get_cancellable (task), read_back_cb, task);
+      return;
+    }
+  operation->position++;
+  next_step (task);
+}
+
+static void
+created_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  GError *error = NULL;
+  g_autoptr(CbIncident) incident =
+    cb_connector_create_incident_finish (CB_CONNECTOR (source), result, &error);
+
+  finish_incident_step (user_data, incident, error);
+}
+
+static void
+updated_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  GError *error = NULL;
+  g_autoptr(CbIncident) incident =
+    cb_connector_update_incident_finish (CB_CONNECTOR (source), result, &error);
+
+  finish_incident_step (user_data, incident, error);
+}
+
+static void
+commented_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+  g_autofree char *id = cb_connector_add_comment_finish (CB_CONNECTOR (source), result, &error);
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  CbStep *step = current_step (operation);
+
+  if (id == NULL)
+    {
+      fail_step (task, error);
+      return;
+    }
+  step->state = CB_STEP_DONE;
+  /* Where the system gives it no id, its own reference is what finds it. */
+  set_string (&step->remote_id, *id != '\0' ? id : step->token);
+  if (!record_step (self, operation, step, NULL, &error))
+    {
+      fail (task, error);
+      return;
+    }
+  operation->position++;
+  next_step (task);
+}
+
+static void
+send_step (GTask  *task,
+           CbStep *step)
+{
+  Operation *operation = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr(GList) texts = NULL;
+
+  switch (step->kind)
+    {
+    case CB_STEP_CREATE:
+      operation->creates = TRUE;
+      cb_connector_create_incident_async (operation->connector, step->values, cancellable, created_cb,
+                                          task);
+      break;
+    case CB_STEP_UPDATE:
+      cb_connector_update_incident_async (operation->connector, operation->seen, step->values,
+                                          cancellable, updated_cb, task);
+      break;
+    case CB_STEP_COMMENT:
+    default:
+      texts = json_object_get_values (step->values);
+      cb_connector_add_comment_async (operation->connector, operation->pushed->incident_id,
+                                      cb_json_node_string (texts->data), cancellable, commented_cb,
+                                      task);
+      break;
+    }
+}
+
+/* The one function that goes from step to step. */
+static void
+next_step (GTask *task)
+{
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  CbStep *step;
+  g_autoptr(GError) error = NULL;
+
+  if (operation->position >= operation->plan->steps->len)
+    {
+      complete (task);
+      return;
+    }
+  if (is_stopped (task))
+    {
+      fail (task, cb_error_new (CB_ERROR_CANCELLED, NULL,
+                                _("Stopped. What was sent is recorded; the next push goes on from "
+                                  "there.")));
+      return;
+    }
+  step = current_step (operation);
+  if (operation->progress != NULL)
+    operation->progress (operation->position, operation->plan, operation->progress_data);
+  if (!cb_journal_set_step (self->database, operation->push, operation->position, CB_STEP_STARTED, NULL,
+                            &error))
+    {
+      fail (task, g_steal_pointer (&error));
+      return;
+    }
+  step->state = CB_STEP_STARTED;
+  send_step (task, step);
+}
+
+static GError *
+check_plan (Operation *operation)
+{
+  if (operation->confirmed != NULL && !cb_plan_equal (operation->confirmed, operation->plan))
+    return cb_error_new (CB_ERROR_CONFLICT, NULL,
+                         _("The case or its incident changed since the preview. Nothing was sent. "
+                           "Look at the preview again."));
+  if (operation->on_conflict == CB_ON_CONFLICT_STOP && cb_plan_has_conflict (operation->plan))
+    return cb_error_new (CB_ERROR_CONFLICT, NULL,
+                         _("Someone changed %s in %s since the last push. Nothing was sent. Push with "
+                           "“overwrite” or “keep”."), operation->pushed->incident_title,
+                         operation->info->klass->name);
+  return NULL;
+}
+
+static gboolean
+comment_is_unknown (Operation *operation)
+{
+  CbStep *step = operation->pushed->uncertain;
+  GHashTable *tokens = operation->seen != NULL ? operation->seen->tokens : NULL;
+  GHashTableIter iter;
+  gpointer token;
+
+  if (step == NULL || step->kind != CB_STEP_COMMENT || tokens == NULL ||
+      operation->seen->tokens_complete || g_hash_table_contains (tokens, step->token))
+    return FALSE;
+  /* An account that may not read comments sees none; one that sees any of ours sees them all. */
+  g_hash_table_iter_init (&iter, operation->pushed->tokens);
+  while (g_hash_table_iter_next (&iter, &token, NULL))
+    if (g_hash_table_contains (tokens, token))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+make_plan (GTask *task)
+{
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  CbPlanInput input = plan_input (operation);
+  GError *error = NULL;
+
+  if (comment_is_unknown (operation))
+    {
+      fail (task, cb_error_new (CB_ERROR_UNCERTAIN, NULL,
+                                _("It is not known whether a comment arrived in %s, and this account "
+                                  "cannot read the comments there. Look at the incident."),
+                                operation->pushed->incident_title));
+      return;
+    }
+  operation->plan = cb_plan_new (&input, &error);
+  if (operation->plan == NULL)
+    {
+      /* Metadata may be out of date: the next push reads them anew. */
+      cb_connector_forget_metadata (operation->connector);
+      fail (task, error);
+      return;
+    }
+  operation->plan->incident = g_steal_pointer (&operation->seen);
+  for (guint i = 0; i < operation->plan->warnings->len; i++)
+    warn_result (operation, g_strdup (g_ptr_array_index (operation->plan->warnings, i)));
+  if (operation->dry_run)
+    {
+      end (task, operation->plan->steps->len > 0 ? CB_OUTCOME_PLANNED : CB_OUTCOME_UP_TO_DATE, NULL);
+      return;
+    }
+  operation->seen = g_steal_pointer (&operation->plan->incident);
+  error = check_plan (operation);
+  if (error == NULL)
+    begin_journal (self, operation, &error);
+  if (error != NULL)
+    fail (task, error);
+  else
+    next_step (task);
+}
+
+static char *
+lost_baseline (Operation  *operation,
+               const char *source)
+{
+  CbStep *lost = operation->pushed->uncertain;
+  g_autofree char *target = field_target (operation->info->klass, source);
+  g_autofree char *reference = cb_plan_reference (operation->info->klass, operation->item->id);
+  JsonArray *list = cb_json_array (lost->values, target);
+
+  if (list == NULL)
+    return cb_json_to_string (json_object_get_member (operation->seen->values, target));
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    if (g_strcmp0 (cb_json_node_string (json_array_get_element (list, i)), reference) == 0)
+      {
+        json_array_remove_element (list, i);
+        break;
+      }
+  return cb_json_to_string (json_object_get_member (lost->values, target));
+}
+
+/* A create whose answer was lost has arrived: its fields were sent, and what is there now is what the
+ * server made of them. */
+static gboolean
+take_lost_create (CbPusher   *self,
+                  Operation  *operation,
+                  GError    **error)
+{
+  CbStep *lost = operation->pushed->uncertain;
+  g_autoptr(GList) sources = lost->sources != NULL ? json_object_get_members (lost->sources) : NULL;
+
+  for (GList *l = sources; l != NULL; l = l->next)
+    {
+      const char *revision = cb_json_string (lost->sources, l->data);
+      g_autofree char *baseline = lost_baseline (operation, l->data);
+
+      if (!operation->dry_run &&
+          !cb_journal_record_field (self->database, operation->item->id, operation->info->destination,
+                                    l->data, revision, baseline, error))
+        return FALSE;
+      g_hash_table_insert (operation->pushed->fields, g_strdup (l->data), g_strdup (revision));
+      if (baseline != NULL)
+        g_hash_table_insert (operation->pushed->baselines, g_strdup (l->data),
+                             g_steal_pointer (&baseline));
+    }
+  return TRUE;
+}
+
+static void
+observed_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  Operation *operation = g_task_get_task_data (task);
+
+  operation->seen = cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
+  if (operation->seen != NULL && operation->takes_lost_create)
+    take_lost_create (g_task_get_source_object (task), operation, &error);
+  if (g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND))
+    fail (g_steal_pointer (&task),
+          cb_error_new (CB_ERROR_NOT_FOUND, "incident",
+                        _("%s is gone from %s, or this account may not see it any more. Nothing was "
+                          "sent. Unlink the incident to have a new one made, or link another one."),
+                        operation->pushed->incident_title, operation->info->klass->name));
+  else if (error != NULL)
+    fail (g_steal_pointer (&task), g_steal_pointer (&error));
+  else
+    make_plan (g_steal_pointer (&task));
+}
+
+static void
+read_incident (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+  CbPlanInput input = plan_input (operation);
+
+  cb_connector_read_incident_async (operation->connector, operation->pushed->incident_id,
+                                    cb_plan_needs_comments (&input), g_task_get_cancellable (task),
+                                    observed_cb, task);
+}
+
+/* An incident under the case's own reference is the case's, whoever made it. */
+static void
+adopt (GTask      *task,
+       CbIncident *incident)
+{
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  CbStep *lost = operation->pushed->uncertain;
+  gboolean ours = lost != NULL && lost->kind == CB_STEP_CREATE;
+  g_autoptr(GError) error = NULL;
+
+  if (!ours)
+    warn_result (operation, g_strdup_printf (_("%s already has the incident %s for this case%s; it is "
+                                               "taken over."), operation->info->klass->name,
+                                             incident->title,
+                                             incident->foreign ? _(", made by someone else") : ""));
+  if (!record_incident (self, operation, incident, !ours, &error) ||
+      (!ours && !operation->dry_run &&
+       !cb_cases_add_activity (self->cases, operation->item->id, "linked", NULL, operation->info->id,
+                               incident->title, &error)))
+    {
+      fail (task, g_steal_pointer (&error));
+      return;
+    }
+  operation->takes_lost_create = ours;
+  read_incident (task);
+}
+
+static guint
+look_up_pause (Operation *operation)
+{
+  static const guint pauses[] = { 2, 10, 30, 90 };
+  const char *setting = g_getenv ("CASEBRIDGE_LOOKUP_PAUSES");
+  g_auto(GStrv) parts = setting != NULL ? g_strsplit (setting, ",", -1) : NULL;
+
+  if (parts != NULL)
+    return operation->look_up < g_strv_length (parts)
+             ? MAX (0, g_ascii_strtod (parts[operation->look_up], NULL)) * 1000 + 1 : 0;
+  return operation->look_up < G_N_ELEMENTS (pauses) ? pauses[operation->look_up] * 1000 : 0;
+}
+
+static gboolean
+look_up_again_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+
+  if (is_stopped (task))
+    fail (task, cb_error_new (CB_ERROR_CANCELLED, NULL, _("Stopped. Nothing was sent.")));
+  else
+    look_up (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* Nothing was found. After a create whose answer never came that means little at first. */
+static void
+judge_absence (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+  CbStep *lost = operation->pushed->uncertain;
+  guint pause;
+
+  if (lost == NULL || lost->kind != CB_STEP_CREATE)
+    {
+      make_plan (task);
+      return;
+    }
+  pause = operation->dry_run ? 0 : look_up_pause (operation);
+  operation->look_up++;
+  if (pause > 0)
+    g_timeout_add (pause, look_up_again_cb, task);
+  else if (operation->target->absence_counts)
+    make_plan (task);
+  else
+    fail (task, cb_error_new (CB_ERROR_UNCERTAIN, NULL,
+                              _("It is not known whether an incident was made in %s: the answer never "
+                                "came, and its search finds new ones late. Nothing was sent. Look "
+                                "there; if it exists, link it to the case."),
+                              operation->info->klass->name));
+}
+
+static void
+found_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+  g_autoptr(GPtrArray) incidents =
+    cb_connector_find_incidents_finish (CB_CONNECTOR (source), result, &error);
+  Operation *operation = g_task_get_task_data (task);
+
+  if (incidents == NULL)
+    fail (task, error);
+  else if (incidents->len == 0)
+    judge_absence (task);
+  else if (incidents->len == 1)
+    adopt (task, g_ptr_array_index (incidents, 0));
+  else
+    fail (task, cb_error_new (CB_ERROR_UNCERTAIN, NULL,
+                              _("%s has %u incidents for this case. Nothing was sent. Link the right "
+                                "one to the case."), operation->info->klass->name, incidents->len));
+}
+
+static void
+look_up (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+  const CbMapping *mapping = cb_connector_class_find_mapping (operation->info->klass, "title");
+  g_autofree char *reference = cb_plan_reference (operation->info->klass, operation->item->id);
+  g_autofree char *title = mapping->format (operation->item->title);
+  const char *sent = operation->pushed->uncertain != NULL
+                       ? cb_json_string (operation->pushed->uncertain->values, mapping->target) : NULL;
+  CbReference wanted = { reference, sent != NULL ? sent : title, operation->target };
+
+  cb_connector_find_incidents_async (operation->connector, &wanted, g_task_get_cancellable (task),
+                                     found_cb, task);
+}
+
+static void
+got_target_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+  Operation *operation = g_task_get_task_data (task);
+
+  operation->target = cb_connector_load_target_finish (CB_CONNECTOR (source), result, &error);
+  if (operation->target == NULL)
+    fail (task, error);
+  else if (operation->pushed->incident_id != NULL)
+    read_incident (task);
+  else
+    look_up (task);
+}
+
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  GTask *task = user_data;
+  GError *error = NULL;
+  Operation *operation = g_task_get_task_data (task);
+
+  operation->connector = cb_connectors_open_finish (CB_CONNECTORS (source), result, &error);
+  if (operation->connector == NULL)
+    {
+      fail (task, error);
+      return;
+    }
+  operation->requests_before = cb_connector_get_requests (operation->connector);
+  cb_connector_load_target_async (operation->connector, operation->fields,
+                                  g_task_get_cancellable (task), got_target_cb, task);
+}
+
+/* A new connector may lead to where Kibana has pushed cases before. */
+static void
+connectors_changed_cb (CbPusher *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!cb_transfer_link_external (self->cases, self->connectors, &error))
+    g_warning ("Cases that Kibana has pushed could not be linked: %s", error->message);
+}
+
+/* More auxiliary methods: the start of an operation */
+
+static gboolean
+load (CbPusher    *self,
+      Operation   *operation,
+      const char  *case_id,
+      const char  *connector_id,
+      GError     **error)
+{
+  g_autofree char *id = NULL;
+
+  operation->item = cb_cases_get (self->cases, case_id, error);
+  if (operation->item == NULL)
+    return FALSE;
+  id = connector_id != NULL ? g_strdup (connector_id)
+                            : cb_pusher_find_connector (self, operation->item, error);
+  if (id == NULL)
+    return FALSE;
+  set_string (&operation->result->connector_id, id);
+  operation->info = cb_connectors_get (self->connectors, id, error);
+  if (operation->info == NULL)
+    return FALSE;
+  operation->fields = cb_cases_get_fields (self->cases, case_id, id);
+  operation->author = cb_settings_author (self->database);
+  return TRUE;
+}
+
+static gboolean
+lock_and_load (CbPusher   *self,
+               Operation  *operation,
+               GError    **error)
+{
+  g_autofree char *name = lock_name (operation);
+
+  if (!operation->dry_run)
+    operation->lock = cb_lock_try (self->lock_directory, name, error);
+  if (!operation->dry_run && operation->lock == NULL)
+    return FALSE;
+  operation->pushed = cb_journal_load (self->database, operation->item->id,
+                                       operation->info->destination, error);
+  return operation->pushed != NULL;
+}
+
+static void
+warn_of_kibana (Operation *operation)
+{
+  g_autoptr(JsonNode) node = operation->item->external_service != NULL
+                               ? cb_json_parse (operation->item->external_service, -1, NULL) : NULL;
+  JsonObject *external = cb_json_node_object (node);
+  const char *url = cb_json_string (external, "external_url");
+
+  if (external == NULL || operation->pushed->incident_id != NULL)
+    return;
+  warn_result (operation, g_strdup_printf (_("Kibana has pushed this case already, to %s (%s). A push "
+                                             "here makes another incident."),
+                                           cb_json_string (external, "external_title"),
+                                           url != NULL ? url : _("no address")));
+}
+
+static GTask *
+start_operation (CbPusher             *self,
+                 gpointer              tag,
+                 const char           *case_id,
+                 const CbPushOptions  *options,
+                 GCancellable         *cancellable,
+                 GAsyncReadyCallback   callback,
+                 gpointer              user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tag);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, operation_new (case_id, options), (GDestroyNotify) operation_free);
+  return task;
+}
+
+static void
+run (GTask      *task,
+     const char *case_id,
+     const char *connector_id)
+{
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+  CbPlanInput input;
+  GError *error = NULL;
+
+  if (!load (self, operation, case_id, connector_id, &error) ||
+      !lock_and_load (self, operation, &error))
+    {
+      fail (task, error);
+      return;
+    }
+  input = plan_input (operation);
+  if (!cb_plan_has_news (&input))
+    {
+      end (task, CB_OUTCOME_UP_TO_DATE, NULL);
+      return;
+    }
+  warn_of_kibana (operation);
+  cb_connectors_open_async (self->connectors, operation->info->id, g_task_get_cancellable (task),
+                            opened_cb, task);
+}
+
+/* GObject overrides */
+
+static void
+cb_pusher_dispose (GObject *object)
+{
+  CbPusher *self = CB_PUSHER (object);
+
+  g_clear_object (&self->cases);
+  g_clear_object (&self->connectors);
+  g_clear_object (&self->database);
+  g_clear_pointer (&self->lock_directory, g_free);
+
+  G_OBJECT_CLASS (cb_pusher_parent_class)->dispose (object);
+}
+
+static void
+cb_pusher_class_init (CbPusherClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = cb_pusher_dispose;
+}
+
+static void
+cb_pusher_init (CbPusher *self)
+{
+}
+
+/* Public API */
+
+/**
+ * cb_pusher_new:
+ * @cases: the cases of a workspace
+ * @connectors: its connectors
+ * @lock_directory: (nullable): where lock files lie
+ *
+ * Returns: (transfer full): what pushes the one through the other
+ */
+CbPusher *
+cb_pusher_new (CbCases      *cases,
+               CbConnectors *connectors,
+               const char   *lock_directory)
+{
+  CbPusher *self = g_object_new (CB_TYPE_PUSHER, NULL);
+
+  self->cases = g_object_ref (cases);
+  self->connectors = g_object_ref (connectors);
+  self->database = g_object_ref (cb_cases_get_database (cases));
+  self->lock_directory = g_strdup (lock_directory);
+  g_signal_connect_object (connectors, "changed", G_CALLBACK (connectors_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  return self;
+}
+
+/**
+ * cb_pusher_find_connector:
+ * @self: a pusher
+ * @item: a case
+ * @error: %CB_ERROR_INVALID_ARGUMENT where it has none
+ *
+ * Returns: (transfer full) (nullable): the id of the connector in force: the case's own or the
+ *   default one
+ */
+char *
+cb_pusher_find_connector (CbPusher      *self,
+                          const CbCase  *item,
+                          GError       **error)
+{
+  g_autofree char *id = NULL;
+
+  g_return_val_if_fail (CB_IS_PUSHER (self) && item != NULL, NULL);
+
+  if (item->connector_source == CB_CONNECTOR_OWN)
+    return g_strdup (item->connector_id);
+  if (item->connector_source == CB_CONNECTOR_DEFAULT)
+    id = cb_connectors_get_default (self->connectors);
+  if (id == NULL)
+    cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "connector",
+                  _("The case has no connector. Select one for the case, or a default connector."));
+  return g_steal_pointer (&id);
+}
+
+/**
+ * cb_pusher_plan_async:
+ * @self: a pusher
+ * @case_id: a case's id
+ * @options: how it would be pushed; not kept
+ * @cancellable: (nullable): ends it
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Works out what a push would do. Reads from the external system, never writes.
+ */
+void
+cb_pusher_plan_async (CbPusher             *self,
+                      const char           *case_id,
+                      const CbPushOptions  *options,
+                      GCancellable         *cancellable,
+                      GAsyncReadyCallback   callback,
+                      gpointer              user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (CB_IS_PUSHER (self) && case_id != NULL && options != NULL);
+
+  task = start_operation (self, cb_pusher_plan_async, case_id, options, cancellable, callback,
+                          user_data);
+  ((Operation *) g_task_get_task_data (task))->dry_run = TRUE;
+  run (task, case_id, options->connector_id);
+}
+
+/**
+ * cb_pusher_plan_finish:
+ * @self: a pusher
+ * @result: the result
+ * @push_result: (out) (optional): how a push would end
+ * @error: why there is no plan
+ *
+ * Returns: (transfer full) (nullable): the plan, without steps where the case is up to date
+ */
+CbPlan *
+cb_pusher_plan_finish (CbPusher       *self,
+                       GAsyncResult   *result,
+                       CbPushResult  **push_result,
+                       GError        **error)
+{
+  Operation *operation;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  operation = g_task_get_task_data (G_TASK (result));
+  if (operation->result->error != NULL)
+    g_propagate_error (error, g_error_copy (operation->result->error));
+  else if (operation->plan == NULL)
+    operation->plan = cb_plan_new_empty ();
+  if (push_result != NULL)
+    *push_result = g_steal_pointer (&operation->result);
+  return g_steal_pointer (&operation->plan);
+}
+
+/**
+ * cb_pusher_push_async:
+ * @self: a pusher
+ * @case_id: a case's id
+ * @options: how to push; @options->confirmed must stay until it is done
+ * @cancellable: (nullable): ends it at once, also a request in flight
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Pushes a case: observes, plans, writes the plan into the journal and carries it out step by step.
+ * It covers the case as it is now; later edits are the next push.
+ */
+void
+cb_pusher_push_async (CbPusher             *self,
+                      const char           *case_id,
+                      const CbPushOptions  *options,
+                      GCancellable         *cancellable,
+                      GAsyncReadyCallback   callback,
+                      gpointer              user_data)
+{
+  g_return_if_fail (CB_IS_PUSHER (self) && case_id != NULL && options != NULL);
+
+  run (start_operation (self, cb_pusher_push_async, case_id, options, cancellable, callback,
+                        user_data), case_id, options->connector_id);
+}
+
+/**
+ * cb_pusher_push_finish:
+ * @self: a pusher
+ * @result: the result
+ *
+ * Returns: (transfer full): how it ended, also where it failed
+ */
+CbPushResult *
+cb_pusher_push_finish (CbPusher     *self,
+                       GAsyncResult *result)
+{
+  Operation *operation;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  operation = g_task_get_task_data (G_TASK (result));
+  return g_steal_pointer (&operation->result);
+}
+
+static gboolean
+record_link (CbPusher          *self,
+             Operation         *operation,
+             const CbIncident  *incident,
+             GError           **error)
+{
+  g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
+
+  return transaction != NULL &&
+         (g_strcmp0 (operation->pushed->incident_id, incident->id) == 0 ||
+          cb_journal_forget (self->database, operation->item->id, operation->info->destination,
+                             error)) &&
+         cb_journal_settle (self->database, operation->item->id, operation->info->destination,
+                            error) &&
+         record_incident (self, operation, incident, TRUE, error) &&
+         cb_cases_add_activity (self->cases, operation->item->id, "linked", NULL, operation->info->id,
+                                incident->title, error) &&
+         cb_transaction_commit (&transaction, error);
+}
+
+static void
+linked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbIncident) incident =
+    cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
+  CbPusher *self = g_task_get_source_object (task);
+  Operation *operation = g_task_get_task_data (task);
+
+  if (incident == NULL || !record_link (self, operation, incident, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  g_clear_pointer (&operation->lock, cb_lock_free);
+  cb_cases_changed (self->cases, operation->item->id);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+opened_for_link_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  Operation *operation = g_task_get_task_data (task);
+
+  operation->connector = cb_connectors_open_finish (CB_CONNECTORS (source), result, &error);
+  if (operation->connector == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    cb_connector_read_incident_async (operation->connector, operation->result->incident_id, FALSE,
+                                      g_task_get_cancellable (task), linked_cb, g_object_ref (task));
+}
+
+/**
+ * cb_pusher_link_async:
+ * @self: a pusher
+ * @case_id: a case's id
+ * @connector_id: (nullable): through which connector, %NULL for the case's own
+ * @incident: an incident's id, key, number or URL
+ * @cancellable: (nullable): ends it
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Makes an incident that exists the case's incident.
+ */
+void
+cb_pusher_link_async (CbPusher            *self,
+                      const char          *case_id,
+                      const char          *connector_id,
+                      const char          *incident,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+  const CbPushOptions options = { 0 };
+  g_autoptr(GTask) task = NULL;
+  g_autoptr(GError) error = NULL;
+  Operation *operation;
+
+  g_return_if_fail (CB_IS_PUSHER (self) && case_id != NULL && incident != NULL);
+
+  task = start_operation (self, cb_pusher_link_async, case_id, &options, cancellable, callback,
+                          user_data);
+  operation = g_task_get_task_data (task);
+  operation->result->incident_id = g_strdup (incident);
+  if (!load (self, operation, case_id, connector_id, &error) ||
+      !lock_and_load (self, operation, &error))
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    cb_connectors_open_async (self->connectors, operation->info->id, cancellable, opened_for_link_cb,
+                              g_object_ref (task));
+}
+
+/**
+ * cb_pusher_link_finish:
+ * @self: a pusher
+ * @result: the result
+ * @error: %CB_ERROR_NOT_FOUND where there is no such incident
+ *
+ * Returns: whether it worked
+ */
+gboolean
+cb_pusher_link_finish (CbPusher      *self,
+                       GAsyncResult  *result,
+                       GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * cb_pusher_unlink:
+ * @self: a pusher
+ * @case_id: a case's id
+ * @connector_id: (nullable): through which connector, %NULL for the case's own
+ * @error: %CB_ERROR_NOT_FOUND where there is no incident, %CB_ERROR_BUSY
+ *
+ * Forgets the case's incident, which stays as it is.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+cb_pusher_unlink (CbPusher    *self,
+                  const char  *case_id,
+                  const char  *connector_id,
+                  GError     **error)
+{
+  const CbPushOptions options = { 0 };
+  g_autoptr(Operation) operation = NULL;
+
+  g_return_val_if_fail (CB_IS_PUSHER (self) && case_id != NULL, FALSE);
+
+  operation = operation_new (case_id, &options);
+  if (!load (self, operation, case_id, connector_id, error) ||
+      !lock_and_load (self, operation, error))
+    return FALSE;
+  if (operation->pushed->incident_id == NULL && operation->pushed->uncertain == NULL)
+    {
+      cb_set_error (error, CB_ERROR_NOT_FOUND, "incident",
+                    _("The case has no incident in “%s”."), operation->info->name);
+      return FALSE;
+    }
+  if (!cb_journal_forget (self->database, case_id, operation->info->destination, error) ||
+      !cb_cases_add_activity (self->cases, case_id, "unlinked", NULL, operation->info->id,
+                              operation->pushed->incident_title, error))
+    return FALSE;
+  cb_cases_changed (self->cases, case_id);
+  return TRUE;
+}
+
+/**
+ * cb_outcome_name:
+ * @outcome: an outcome
+ *
+ * Returns: its name on the command line
+ */
+const char *
+cb_outcome_name (CbOutcome outcome)
+{
+  g_return_val_if_fail (outcome < G_N_ELEMENTS (outcomes), NULL);
+
+  return outcomes[outcome];
+}
+
+/**
+ * cb_push_result_free:
+ * @result: (transfer full) (nullable): how a push ended
+ *
+ * Frees it.
+ */
+void
+cb_push_result_free (CbPushResult *result)
+{
+  if (result == NULL)
+    return;
+  g_free (result->case_id);
+  g_free (result->connector_id);
+  g_free (result->incident_id);
+  g_free (result->incident_title);
+  g_free (result->incident_url);
+  g_clear_pointer (&result->steps, g_ptr_array_unref);
+  g_clear_pointer (&result->warnings, g_ptr_array_unref);
+  g_clear_error (&result->error);
+  g_free (result);
+}

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Casebridge"
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "base/cb-json.h"
+#include "base/cb-time.h"
+#include "cases/cb-case-json.h"
+#include "connectors/cb-connector-registry.h"
+#include "push/cb-journal.h"
+#include "push/cb-transfer.h"
+
+/* Auxiliary methods */
+
+static CbConnectorInfo *
+match_connector (CbConnectors *connectors,
+                 JsonObject   *connector)
+{
+  const char *id = cb_json_string (connector, "id");
+  const char *name = cb_json_string (connector, "name");
+  g_autoptr(GPtrArray) list = cb_connectors_list (connectors);
+  CbConnectorInfo *found = NULL;
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      CbConnectorInfo *info = g_ptr_array_index (list, i);
+      const char *type = cb_json_string (connector, "type");
+
+      /* Kibana writes a dot before the type. */
+      if (type != NULL && g_strcmp0 (type + (*type == '.'), info->klass->id) != 0)
+        continue;
+      if (g_strcmp0 (info->id, id) == 0)
+        return cb_connectors_get (connectors, info->id, NULL);
+      if (g_strcmp0 (info->name, name) == 0)
+        found = info;
+    }
+  return found != NULL ? cb_connectors_get (connectors, found->id, NULL) : NULL;
+}
+
+static char *
+field_text (JsonNode *node)
+{
+  JsonArray *array = cb_json_node_array (node);
+  g_autoptr(GString) text = NULL;
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return NULL;
+  if (array == NULL)
+    return cb_json_node_string (node) != NULL ? g_strdup (cb_json_node_string (node))
+                                              : cb_json_to_string (node);
+  text = g_string_new (NULL);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      g_autofree char *element = field_text (json_array_get_element (array, i));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "," : "", element != NULL ? element : "");
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+import_fields (CbCases          *cases,
+               const char       *case_id,
+               CbConnectorInfo  *info,
+               JsonObject       *fields,
+               GError          **error)
+{
+  g_autoptr(GList) members = fields != NULL ? json_object_get_members (fields) : NULL;
+
+  for (GList *l = members; l != NULL; l = l->next)
+    {
+      g_autofree char *value = field_text (json_object_get_member (fields, l->data));
+
+      if (value == NULL || (cb_connector_class_find_case_field (info->klass, l->data) == NULL &&
+                            !g_str_has_prefix (l->data, "extra.")))
+        continue;
+      if (!cb_cases_set_field (cases, case_id, info->id, l->data, value, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+choose_connector (CbImportedCase  *imported,
+                  CbConnectorInfo *info)
+{
+  CbCase *item = imported->item;
+
+  if (info != NULL && item->connector_source != CB_CONNECTOR_NONE &&
+      (item->connector_source == CB_CONNECTOR_OWN || imported->activity->len == 0))
+    {
+      item->connector_source = CB_CONNECTOR_OWN;
+      item->connector_id = g_strdup (info->id);
+    }
+  else if (item->connector_source == CB_CONNECTOR_OWN)
+    item->connector_source = CB_CONNECTOR_DEFAULT;
+}
+
+/* A choice that was made here stays where the file says nothing of it. */
+static void
+keep_connector (CbCases *cases,
+                CbCase  *item)
+{
+  g_autoptr(CbCase) old = cb_cases_get (cases, item->id, NULL);
+
+  if (old == NULL || item->connector_source != CB_CONNECTOR_DEFAULT)
+    return;
+  item->connector_source = old->connector_source;
+  item->connector_id = g_strdup (old->connector_id);
+}
+
+static void
+add_imported_activity (CbImportedCase *imported)
+{
+  CbActivity *entry;
+
+  if (imported->activity->len > 0)
+    return;
+  entry = g_new0 (CbActivity, 1);
+  entry->time = cb_time_now ();
+  entry->kind = g_strdup ("imported");
+  g_ptr_array_add (imported->activity, entry);
+}
+
+static gboolean
+import_one (CbCases         *cases,
+            CbConnectors    *connectors,
+            CbImportedCase  *imported,
+            CbImport        *result,
+            GError         **error)
+{
+  g_autoptr(CbConnectorInfo) info = NULL;
+  gboolean is_new = cb_database_query_int (cb_cases_get_database (cases), 0,
+                                           "SELECT count(*) FROM cases WHERE id = ?", "s",
+                                           imported->item->id) == 0;
+  gboolean changed = FALSE;
+
+  if (imported->connector != NULL)
+    info = match_connector (connectors, imported->connector);
+  choose_connector (imported, info);
+  keep_connector (cases, imported->item);
+  add_imported_activity (imported);
+  if (!cb_cases_replace (cases, imported->item, imported->activity, &changed, error))
+    return FALSE;
+  if (info != NULL && !import_fields (cases, imported->item->id, info,
+                                      cb_json_object (imported->connector, "fields"), error))
+    return FALSE;
+  result->imported += is_new;
+  result->updated += !is_new && changed;
+  result->unchanged += !is_new && !changed;
+  g_ptr_array_add (result->ids, g_strdup (imported->item->id));
+  if (imported->missing_comments > 0)
+    g_ptr_array_add (result->warnings,
+                     g_strdup_printf (ngettext ("%s: %u comment is not in the file.",
+                                                "%s: %u comments are not in the file.",
+                                                imported->missing_comments), imported->item->id,
+                                      imported->missing_comments));
+  return TRUE;
+}
+
+static gboolean
+belongs_to (JsonObject      *external,
+            CbConnectorInfo *info)
+{
+  const char *url = cb_json_string (external, "external_url");
+  const char *title = cb_json_string (external, "external_title");
+  const char *scope = info->klass->scope_setting != NULL
+                        ? g_hash_table_lookup (info->settings, info->klass->scope_setting) : NULL;
+  gsize length = strlen (info->url);
+
+  if (url == NULL || g_ascii_strncasecmp (url, info->url, length) != 0 || url[length] != '/')
+    return FALSE;
+  /* A key names its project; a number names no organisation, and an address has only one of most. */
+  if (scope != NULL && title != NULL && strchr (title, '-') != NULL)
+    return g_str_has_prefix (title, scope) && title[strlen (scope)] == '-';
+  return TRUE;
+}
+
+static gboolean
+record_sent (CbDatabase       *database,
+             CbCase           *item,
+             CbConnectorInfo  *info,
+             gint64            pushed_at,
+             GError          **error)
+{
+  gboolean fields_sent = item->updated_at <= pushed_at;
+
+  if (fields_sent &&
+      (!cb_journal_record_field (database, item->id, info->destination, "title", item->title_hash, NULL,
+                                 error) ||
+       !cb_journal_record_field (database, item->id, info->destination, "description",
+                                 item->description_hash, NULL, error) ||
+       !cb_journal_record_field (database, item->id, info->destination, "tags", item->tags_hash, NULL,
+                                 error)))
+    return FALSE;
+  for (guint i = 0; i < item->comments->len; i++)
+    {
+      CbComment *comment = g_ptr_array_index (item->comments, i);
+      g_autoptr(CbStep) step = cb_step_new (CB_STEP_COMMENT);
+
+      if (MAX (comment->created_at, comment->updated_at) > pushed_at)
+        continue;
+      step->comment_id = g_strdup (comment->id);
+      step->revision = g_strdup (comment->revision);
+      step->token = g_strdup_printf ("kibana-%s", comment->id);
+      if (!cb_journal_record_comment (database, item->id, info->destination, step, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+link_to (CbCases          *cases,
+         CbCase           *item,
+         JsonObject       *external,
+         CbConnectorInfo  *info,
+         GError          **error)
+{
+  CbDatabase *database = cb_cases_get_database (cases);
+  const char *id = cb_json_string (external, "external_id");
+  const char *title = cb_json_string (external, "external_title");
+  gint64 pushed_at = 0;
+
+  cb_time_parse (cb_json_string (external, "pushed_at"), &pushed_at);
+  return cb_journal_record_incident (database, item->id, info->destination, info->id, id,
+                                     title != NULL ? title : id,
+                                     cb_json_string (external, "external_url"), TRUE, error) &&
+         record_sent (database, item, info, pushed_at, error) &&
+         cb_cases_add_activity (cases, item->id, "linked", NULL, info->id, title, error);
+}
+
+static gboolean
+link_case (CbCases       *cases,
+           GPtrArray     *connectors,
+           const char    *case_id,
+           GError       **error)
+{
+  g_autoptr(CbCase) item = cb_cases_get (cases, case_id, error);
+  g_autoptr(JsonNode) node = item != NULL && item->external_service != NULL
+                               ? cb_json_parse (item->external_service, -1, NULL) : NULL;
+  JsonObject *external = cb_json_node_object (node);
+
+  if (item == NULL)
+    return FALSE;
+  for (guint i = 0; cb_json_string (external, "external_id") != NULL && i < connectors->len; i++)
+    {
+      CbConnectorInfo *info = g_ptr_array_index (connectors, i);
+
+      if (!belongs_to (external, info) ||
+          cb_database_query_int (cb_cases_get_database (cases), 0,
+                                 "SELECT count(*) FROM incidents WHERE case_id = ?"
+                                 " AND destination = ?", "ss", case_id, info->destination) > 0)
+        continue;
+      if (!link_to (cases, item, external, info, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static JsonObject *
+write_connector (CbCases      *cases,
+                 CbConnectors *connectors,
+                 CbCase       *item)
+{
+  g_autofree char *id = item->connector_source == CB_CONNECTOR_OWN ? g_strdup (item->connector_id)
+                        : item->connector_source == CB_CONNECTOR_DEFAULT
+                            ? cb_connectors_get_default (connectors) : NULL;
+  g_autoptr(CbConnectorInfo) info = id != NULL ? cb_connectors_get (connectors, id, NULL) : NULL;
+  g_autoptr(GHashTable) values = info != NULL ? cb_cases_get_fields (cases, item->id, id) : NULL;
+  JsonObject *object = json_object_new ();
+  JsonObject *fields;
+  g_autofree char *type = NULL;
+  g_autoptr(GList) keys = values != NULL
+                            ? g_list_sort (g_hash_table_get_keys (values), (GCompareFunc) g_strcmp0)
+                            : NULL;
+
+  json_object_set_string_member (object, "id", info != NULL ? info->id : "none");
+  json_object_set_string_member (object, "name", info != NULL ? info->name : "none");
+  type = g_strconcat (".", info != NULL ? info->klass->id : "none", NULL);
+  json_object_set_string_member (object, "type", type);
+  if (info == NULL)
+    {
+      json_object_set_null_member (object, "fields");
+      return object;
+    }
+  fields = json_object_new ();
+  for (GList *l = keys; l != NULL; l = l->next)
+    json_object_set_string_member (fields, l->data, g_hash_table_lookup (values, l->data));
+  json_object_set_object_member (object, "fields", fields);
+  return object;
+}
+
+static gboolean
+import_all (CbCases       *cases,
+            CbConnectors  *connectors,
+            GPtrArray     *list,
+            CbImport      *result,
+            GError       **error)
+{
+  g_autoptr(CbTransaction) transaction = cb_transaction_begin (cb_cases_get_database (cases), error);
+  g_autoptr(GPtrArray) infos = cb_connectors_list (connectors);
+
+  if (transaction == NULL)
+    return FALSE;
+  for (guint i = 0; i < list->len; i++)
+    if (!import_one (cases, connectors, g_ptr_array_index (list, i), result, error))
+      {
+        CbImportedCase *imported = g_ptr_array_index (list, i);
+
+        g_prefix_error (error, _("Case %u (%s): "), i + 1, imported->item->id);
+        return FALSE;
+      }
+  for (guint i = 0; i < result->ids->len; i++)
+    if (!link_case (cases, infos, g_ptr_array_index (result->ids, i), error))
+      return FALSE;
+  return cb_transaction_commit (&transaction, error);
+}
+
+/* Public API */
+
+/**
+ * cb_transfer_import:
+ * @cases: the cases of a workspace
+ * @connectors: its connectors
+ * @text: a file of cases, as Kibana's Cases API or our own export write them
+ * @length: its length in bytes
+ * @error: %CB_ERROR_INVALID_ARGUMENT or %CB_ERROR_TOO_LONG naming the first case that is wrong,
+ *   %CB_ERROR_STORAGE
+ *
+ * Takes over a file whole or not at all. Nothing that is only here is deleted.
+ *
+ * Returns: (transfer full) (nullable): what was done
+ */
+CbImport *
+cb_transfer_import (CbCases       *cases,
+                    CbConnectors  *connectors,
+                    const char    *text,
+                    gsize          length,
+                    GError       **error)
+{
+  g_autoptr(CbImport) result = g_new0 (CbImport, 1);
+  g_autoptr(GPtrArray) list = NULL;
+  g_autoptr(JsonNode) root = NULL;
+  g_autoptr(GError) local_error = NULL;
+
+  result->ids = g_ptr_array_new_with_free_func (g_free);
+  result->warnings = g_ptr_array_new_with_free_func (g_free);
+  root = cb_json_parse (text, length, &local_error);
+  if (root == NULL)
+    {
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, NULL, _("The file cannot be imported: %s."),
+                    local_error->message);
+      return NULL;
+    }
+  list = cb_case_json_read (root, error);
+  if (list == NULL || !import_all (cases, connectors, list, result, error))
+    return NULL;
+  cb_cases_changed (cases, NULL);
+  return g_steal_pointer (&result);
+}
+
+/**
+ * cb_transfer_export:
+ * @cases: the cases of a workspace
+ * @connectors: its connectors
+ * @ids: (element-type utf8): which cases
+ * @error: %CB_ERROR_NOT_FOUND or %CB_ERROR_STORAGE
+ *
+ * Returns: (transfer full) (nullable): a document that an import takes without loss
+ */
+JsonNode *
+cb_transfer_export (CbCases       *cases,
+                    CbConnectors  *connectors,
+                    GPtrArray     *ids,
+                    GError       **error)
+{
+  g_autoptr(JsonObject) root = json_object_new ();
+  JsonArray *array = json_array_new ();
+  JsonNode *node;
+
+  json_object_set_int_member (root, "schema", 1);
+  json_object_set_array_member (root, "cases", array);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr(CbCase) item = cb_cases_get (cases, g_ptr_array_index (ids, i), error);
+      g_autoptr(GPtrArray) activity = NULL;
+      g_autoptr(JsonObject) connector = NULL;
+
+      if (item == NULL)
+        return NULL;
+      activity = cb_cases_get_activity (cases, item->id);
+      connector = write_connector (cases, connectors, item);
+      json_array_add_object_element (array, cb_case_json_write (item, activity, connector));
+    }
+  node = json_node_new (JSON_NODE_OBJECT);
+  json_node_set_object (node, root);
+  return node;
+}
+
+/**
+ * cb_transfer_link_external:
+ * @cases: the cases of a workspace
+ * @connectors: its connectors
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Links cases that Kibana has pushed to the connectors that lead to the same place; to be called when
+ * there is a new connector.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+cb_transfer_link_external (CbCases       *cases,
+                           CbConnectors  *connectors,
+                           GError       **error)
+{
+  g_autoptr(CbTransaction) transaction = cb_transaction_begin (cb_cases_get_database (cases), error);
+  g_autoptr(GPtrArray) infos = cb_connectors_list (connectors);
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(CbStatement) statement = NULL;
+
+  if (transaction == NULL)
+    return FALSE;
+  statement = cb_database_query (cb_cases_get_database (cases), error,
+                                 "SELECT id FROM cases WHERE external_service IS NOT NULL", NULL);
+  while (statement != NULL && cb_statement_step (statement, NULL))
+    g_ptr_array_add (ids, g_strdup (cb_statement_string (statement, 0)));
+  g_clear_pointer (&statement, cb_statement_free);
+  for (guint i = 0; i < ids->len; i++)
+    if (!link_case (cases, infos, g_ptr_array_index (ids, i), error))
+      return FALSE;
+  return cb_transaction_commit (&transaction, error);
+}
+
+/**
+ * cb_import_free:
+ * @import: (transfer full) (nullable): what an import did
+ *
+ * Frees it.
+ */
+void
+cb_import_free (CbImport *import)
+{
+  if (import == NULL)
+    return;
+  g_ptr_array_unref (import->ids);
+  g_ptr_array_unref (import->warnings);
+  g_free (import);
+}
