@@ -323,7 +323,7 @@ cb_journal_load (CbDatabase  *database,
   pushed->fields = new_table ();
   pushed->baselines = new_table ();
   pushed->tokens = new_table ();
-  pushed->complete = new_table ();
+  pushed->complete = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   load_incident (database, case_id, destination, pushed, &local_error);
   load_fields (database, case_id, destination, pushed, &local_error);
   load_tokens (database, case_id, destination, pushed, &local_error);

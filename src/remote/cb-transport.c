@@ -136,7 +136,8 @@ make_response (Exchange *exchange)
   response->writes = exchange->request->writes;
   if (is_json (response->headers) && body->len > 0)
     response->json = cb_json_parse ((const char *) body->data, body->len, NULL);
-  response->text = g_utf8_make_valid ((const char *) body->data, body->len);
+  response->text = body->len > 0 ? g_utf8_make_valid ((const char *) body->data, body->len)
+                                 : g_strdup ("");
   return response;
 }
 

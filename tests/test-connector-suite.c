@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What every connector type must do, run for each system against its simulator. */
+#define G_LOG_DOMAIN "Casebridge"
+#include "config.h"
+
+#include "base/cb-json.h"
+#include "cb-test.h"
+#include "connectors/cb-connector-registry.h"
+
+typedef struct
+{
+  const CbTestSystem *system;
+  CbSimulator *simulator;
+  CbTestWorkspace *workspace;
+  char *id;
+  CbConnector *connector;
+} Fixture;
+
+/* Auxiliary methods */
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+
+  fixture->system = data;
+  fixture->simulator = cb_simulator_start (fixture->system->kind, NULL);
+  fixture->workspace = cb_test_workspace_new ();
+  fixture->id = cb_test_add_connector (fixture->workspace, fixture->system, fixture->simulator,
+                                       "Connector", NULL, &error);
+  g_assert_no_error (error);
+  fixture->connector = cb_test_open (fixture->workspace, fixture->id);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_clear_object (&fixture->connector);
+  cb_test_workspace_free (fixture->workspace);
+  cb_simulator_stop (fixture->simulator);
+  g_free (fixture->id);
+}
+
+static CbSystem *
+run_test (CbConnector  *connector,
+          GError      **error)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+
+  cb_connector_test_async (connector, NULL, cb_test_store_result, &result);
+  return cb_connector_test_finish (connector, cb_test_wait (&result), error);
+}
+
+static GPtrArray *
+load_choices (Fixture    *fixture,
+              const char *field,
+              GHashTable *context)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  GPtrArray *choices;
+
+  cb_connector_load_choices_async (fixture->connector, field, context, NULL, cb_test_store_result,
+                                   &result);
+  choices = cb_connector_load_choices_finish (fixture->connector, cb_test_wait (&result), &error);
+  g_assert_no_error (error);
+  return choices;
+}
+
+static CbTarget *
+load_target (Fixture *fixture)
+{
+  g_autoptr(GHashTable) fields = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  CbTarget *target;
+
+  cb_connector_load_target_async (fixture->connector, fields, NULL, cb_test_store_result, &result);
+  target = cb_connector_load_target_finish (fixture->connector, cb_test_wait (&result), &error);
+  g_assert_no_error (error);
+  return target;
+}
+
+static CbConnector *
+with_secret (Fixture    *fixture,
+             const char *secret)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *id = cb_test_add_connector (fixture->workspace, fixture->system,
+                                               fixture->simulator, "Other", secret, &error);
+
+  g_assert_no_error (error);
+  return cb_test_open (fixture->workspace, id);
+}
+
+/* Tests */
+
+static void
+test_description (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  CbConnectorClass *klass = cb_connector_registry_find (fixture->system->type);
+
+  g_assert_nonnull (klass);
+  g_assert_nonnull (klass->id);
+  g_assert_nonnull (klass->name);
+  g_assert_nonnull (klass->reference_prefix);
+  g_assert_nonnull (cb_connector_class_find_mapping (klass, "title"));
+  g_assert_nonnull (cb_connector_class_find_mapping (klass, "title")->format);
+  g_assert_nonnull (cb_connector_class_find_mapping (klass, "description"));
+  g_assert_nonnull (cb_connector_class_find_mapping (klass, "comments"));
+  g_assert_nonnull (cb_connector_class_find_setting (klass, "caFile"));
+  for (guint i = 0; i < klass->n_settings; i++)
+    {
+      const CbSettingInfo *info = &klass->settings[i];
+
+      g_assert_nonnull (info->key);
+      g_assert_nonnull (info->label);
+      if (info->only_if != NULL)
+        g_assert_nonnull (cb_connector_class_find_setting (klass, info->only_if));
+    }
+  for (guint i = 0; i < klass->n_case_fields; i++)
+    {
+      const CbCaseFieldInfo *info = &klass->case_fields[i];
+
+      g_assert_nonnull (info->target);
+      if (info->depends_on != NULL)
+        g_assert_nonnull (cb_connector_class_find_case_field (klass, info->depends_on));
+    }
+}
+
+static void
+test_test (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbSystem) system = run_test (fixture->connector, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (system->product);
+}
+
+static void
+test_wrong_secret (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(CbConnector) connector = with_secret (fixture, "wrong");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbSystem) system = run_test (connector, &error);
+
+  g_assert_error (error, CB_ERROR, CB_ERROR_AUTH_INVALID);
+  g_assert_null (strstr (error->message, "wrong\""));
+  g_assert_null (system);
+}
+
+static void
+test_choices (Fixture       *fixture,
+              gconstpointer  data)
+{
+  CbConnectorClass *klass = CB_CONNECTOR_GET_CLASS (fixture->connector);
+
+  for (guint i = 0; i < klass->n_case_fields; i++)
+    {
+      g_autoptr(GPtrArray) choices = load_choices (fixture, klass->case_fields[i].key, NULL);
+      g_autoptr(GHashTable) values = g_hash_table_new (g_str_hash, g_str_equal);
+
+      for (guint j = 0; j < choices->len; j++)
+        {
+          CbChoice *choice = g_ptr_array_index (choices, j);
+
+          g_assert_true (g_hash_table_add (values, choice->value));
+          g_assert_nonnull (choice->label);
+        }
+      /* There are no issues yet that could be parents. */
+      if (!g_str_equal (klass->case_fields[i].key, "parent"))
+        g_assert_cmpuint (choices->len, >, 1);
+    }
+}
+
+static void
+test_target (Fixture       *fixture,
+             gconstpointer  data)
+{
+  CbConnectorClass *klass = CB_CONNECTOR_GET_CLASS (fixture->connector);
+  g_autoptr(CbTarget) target = load_target (fixture);
+
+  g_assert_nonnull (target->reference_field);
+  g_assert_nonnull (target->comment_field);
+  g_assert_nonnull (cb_target_find (target, cb_connector_class_find_mapping (klass, "title")->target));
+}
+
+static void
+test_metadata_cached (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr(CbTarget) first = load_target (fixture);
+  g_autoptr(CbTarget) second = NULL;
+  guint requests = cb_connector_get_requests (fixture->connector);
+
+  second = load_target (fixture);
+  g_assert_cmpuint (cb_connector_get_requests (fixture->connector), ==, requests);
+  cb_connector_forget_metadata (fixture->connector);
+  g_clear_pointer (&second, cb_target_free);
+  second = load_target (fixture);
+  g_assert_cmpuint (cb_connector_get_requests (fixture->connector), >, requests);
+}
+
+static void
+test_missing_incident (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbIncident) incident = NULL;
+
+  cb_connector_read_incident_async (fixture->connector, "999999", FALSE, NULL, cb_test_store_result,
+                                    &result);
+  incident = cb_connector_read_incident_finish (fixture->connector, cb_test_wait (&result), &error);
+  g_assert_error (error, CB_ERROR, CB_ERROR_NOT_FOUND);
+}
+
+static void
+test_html (Fixture       *fixture,
+           gconstpointer  data)
+{
+  const CbSimulatorFault fault = { .kind = CB_FAULT_HTML };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbSystem) system = NULL;
+
+  cb_simulator_add_fault (fixture->simulator, &fault);
+  system = run_test (fixture->connector, &error);
+  g_assert_error (error, CB_ERROR, CB_ERROR_INVALID_RESPONSE);
+  g_assert_null (strchr (error->message, '<'));
+}
+
+static void
+test_redirect (Fixture       *fixture,
+               gconstpointer  data)
+{
+  const CbSimulatorFault fault = { .kind = CB_FAULT_REDIRECT, .url = "http://127.0.0.1:1/elsewhere" };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbSystem) system = NULL;
+
+  cb_simulator_add_fault (fixture->simulator, &fault);
+  system = run_test (fixture->connector, &error);
+  g_assert_error (error, CB_ERROR, CB_ERROR_INVALID_RESPONSE);
+  g_assert_nonnull (strstr (error->message, "http://127.0.0.1:1/elsewhere"));
+}
+
+static void
+test_huge (Fixture       *fixture,
+           gconstpointer  data)
+{
+  const CbSimulatorFaultKind kinds[] = { CB_FAULT_HUGE, CB_FAULT_BOMB, CB_FAULT_DEEP };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      const CbSimulatorFault fault = { .kind = kinds[i] };
+      g_autoptr(GError) error = NULL;
+      g_autoptr(CbSystem) system = NULL;
+
+      cb_simulator_add_fault (fixture->simulator, &fault);
+      system = run_test (fixture->connector, &error);
+      g_assert_error (error, CB_ERROR, CB_ERROR_INVALID_RESPONSE);
+    }
+}
+
+static void
+test_cancel (Fixture       *fixture,
+             gconstpointer  data)
+{
+  const CbSimulatorFault fault = { .kind = CB_FAULT_HANG };
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbSystem) system = NULL;
+
+  cb_simulator_add_fault (fixture->simulator, &fault);
+  cb_connector_test_async (fixture->connector, cancellable, cb_test_store_result, &result);
+  for (guint i = 0; i < 20; i++)
+    g_main_context_iteration (NULL, FALSE);
+  g_cancellable_cancel (cancellable);
+  system = cb_connector_test_finish (fixture->connector, cb_test_wait (&result), &error);
+  g_assert_true (cb_error_is_cancelled (error));
+}
+
+static void
+test_unreachable (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbSystem) system = NULL;
+
+  cb_simulator_stop (g_steal_pointer (&fixture->simulator));
+  system = run_test (fixture->connector, &error);
+  g_assert_error (error, CB_ERROR, CB_ERROR_UNREACHABLE);
+  fixture->simulator = cb_simulator_start (fixture->system->kind, NULL);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  static const struct { const char *name; void (*func) (Fixture *, gconstpointer); } tests[] = {
+    { "description", test_description },
+    { "test", test_test },
+    { "wrong-secret", test_wrong_secret },
+    { "choices", test_choices },
+    { "target", test_target },
+    { "metadata-cached", test_metadata_cached },
+    { "missing-incident", test_missing_incident },
+    { "html", test_html },
+    { "redirect", test_redirect },
+    { "huge", test_huge },
+    { "cancel", test_cancel },
+    { "unreachable", test_unreachable },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < CB_TEST_N_SYSTEMS; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (tests); j++)
+      {
+        g_autofree char *path = g_strdup_printf ("/connector/%s/%s", cb_test_systems[i].kind,
+                                                 tests[j].name);
+
+        g_test_add (path, Fixture, &cb_test_systems[i], set_up, tests[j].func, tear_down);
+      }
+  return g_test_run ();
+}
