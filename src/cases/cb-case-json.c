@@ -381,29 +381,41 @@ set_time (JsonObject *object,
 }
 
 static JsonObject *
-start_object (const char *extra)
+parse_extra (const char *extra)
 {
   g_autoptr(JsonNode) node = extra != NULL ? cb_json_parse (extra, -1, NULL) : NULL;
-  JsonObject *source = cb_json_node_object (node);
-  JsonObject *object = json_object_new ();
-  g_autoptr(GList) members = source != NULL ? json_object_get_members (source) : NULL;
+  JsonObject *object = cb_json_node_object (node);
+
+  return object != NULL ? json_object_ref (object) : json_object_new ();
+}
+
+/* In the end, so that the order of members is the same after an import. */
+static void
+add_extra (JsonObject *object,
+           JsonObject *extra)
+{
+  g_autoptr(GList) members = json_object_get_members (extra);
 
   for (GList *l = members; l != NULL; l = l->next)
-    json_object_set_member (object, l->data,
-                            json_node_copy (json_object_get_member (source, l->data)));
-  return object;
+    if (!json_object_has_member (object, l->data))
+      json_object_set_member (object, l->data,
+                              json_node_copy (json_object_get_member (extra, l->data)));
 }
 
 /* Kibana's own record of the person is kept where it still names the same one. */
 static void
 set_user (JsonObject *object,
+          JsonObject *extra,
           const char *member,
           const char *name)
 {
-  JsonObject *user = cb_json_object (object, member);
+  JsonObject *user = cb_json_object (extra, member);
 
   if (user != NULL && g_strcmp0 (user_name (user), name) == 0)
-    return;
+    {
+      json_object_set_object_member (object, member, json_object_ref (user));
+      return;
+    }
   if (name == NULL)
     {
       json_object_set_null_member (object, member);
@@ -441,15 +453,17 @@ write_list (GStrv       list,
 static JsonObject *
 write_comment (CbComment *comment)
 {
-  JsonObject *object = start_object (comment->extra);
+  JsonObject *object = json_object_new ();
+  g_autoptr(JsonObject) extra = parse_extra (comment->extra);
 
   json_object_set_string_member (object, "id", comment->id);
   json_object_set_string_member (object, "type", "user");
   json_object_set_string_member (object, "comment", comment->text);
   set_time (object, "created_at", comment->created_at);
-  set_user (object, "created_by", comment->author);
+  set_user (object, extra, "created_by", comment->author);
   set_time (object, "updated_at", comment->updated_at);
-  set_user (object, "updated_by", comment->updated_by);
+  set_user (object, extra, "updated_by", comment->updated_by);
+  add_extra (object, extra);
   return object;
 }
 
@@ -551,7 +565,8 @@ cb_case_json_write (CbCase     *item,
                     GPtrArray  *activity,
                     JsonObject *connector)
 {
-  JsonObject *object = start_object (item->extra);
+  JsonObject *object = json_object_new ();
+  g_autoptr(JsonObject) extra = parse_extra (item->extra);
   JsonArray *comments = json_array_new ();
   JsonNode *external;
 
@@ -563,9 +578,9 @@ cb_case_json_write (CbCase     *item,
   json_object_set_string_member (object, "status", cb_status_name (item->status));
   json_object_set_array_member (object, "assignees", write_list (item->assignees, "uid"));
   set_time (object, "created_at", item->created_at);
-  set_user (object, "created_by", item->created_by);
+  set_user (object, extra, "created_by", item->created_by);
   set_time (object, "updated_at", item->updated_at);
-  set_user (object, "updated_by", item->updated_by);
+  set_user (object, extra, "updated_by", item->updated_by);
   set_time (object, "closed_at", item->closed_at);
   external = item->external_service != NULL ? cb_json_parse (item->external_service, -1, NULL) : NULL;
   json_object_set_member (object, "external_service",
@@ -577,6 +592,7 @@ cb_case_json_write (CbCase     *item,
   json_object_set_array_member (object, "comments", comments);
   json_object_set_int_member (object, "totalComment", item->comments->len);
   write_own (object, item, activity);
+  add_extra (object, extra);
   return object;
 }
 
