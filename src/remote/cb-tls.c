@@ -64,6 +64,12 @@ write_whole (int         fd,
   return TRUE;
 }
 
+static void
+close_fd (gpointer data)
+{
+  close (GPOINTER_TO_INT (data));
+}
+
 /* Public API */
 
 /**
@@ -95,10 +101,15 @@ cb_tls_database_from_pem (const char  *pem,
     }
   path = g_strdup_printf ("/proc/self/fd/%d", fd);
   database = g_tls_file_database_new (path, &local_error);
-  close (fd);
   if (database == NULL)
-    cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "caFile",
-                  _("The CA certificates cannot be used: %s"), local_error->message);
+    {
+      close (fd);
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "caFile",
+                    _("The CA certificates cannot be used: %s"), local_error->message);
+      return NULL;
+    }
+  /* The file is read when the first certificate is judged. */
+  g_object_set_data_full (G_OBJECT (database), "casebridge-fd", GINT_TO_POINTER (fd), close_fd);
   return database;
 }
 
