@@ -7,53 +7,8 @@
 #include "base/cb-json.h"
 #include "base/cb-lock.h"
 #include "base/cb-string.h"
-#include "push/cb-pusher.h"
+#include "push/cb-pusher-private.h"
 #include "push/cb-transfer.h"
-#include "store/cb-settings.h"
-
-struct _CbPusher
-{
-  GObject parent_instance;
-
-  CbCases *cases;            /* (owned) */
-  CbConnectors *connectors;  /* (owned) */
-  CbDatabase *database;      /* (owned) */
-  char *lock_directory;      /* (owned) (nullable) */
-};
-
-/* One preview or push: its input, what it has so far, and its result. */
-typedef struct
-{
-  gboolean dry_run;
-  CbOnConflict on_conflict;
-  const CbPlan *confirmed;   /* (unowned) (nullable): the caller keeps it */
-  GCancellable *stop;        /* (owned) (nullable) */
-  CbProgressFunc progress;
-  gpointer progress_data;
-
-  CbCase *item;              /* (owned): the snapshot that this push covers */
-  CbConnectorInfo *info;     /* (owned) */
-  GHashTable *fields;        /* (owned) */
-  char *author;              /* (owned) */
-  CbPushed *pushed;          /* (owned) */
-  CbLock *lock;              /* (owned) (nullable) */
-  CbConnector *connector;    /* (owned) (nullable) */
-  guint requests_before;
-  CbTarget *target;          /* (owned) (nullable) */
-  CbIncident *seen;          /* (owned) (nullable) */
-  guint look_up;             /* how many pauses there were before the newest look-up */
-  CbPlan *plan;              /* (owned) (nullable) */
-  gint64 push;               /* its number in the journal, 0 before it is there */
-  guint position;            /* the step that is next */
-  gboolean creates;
-  gboolean takes_lost_create;
-
-  CbPushResult *result;      /* (owned) */
-} Operation;
-
-static const char *const outcomes[] = {
-  "created", "updated", "up-to-date", "planned", "failed", "conflict", "uncertain", "cancelled"
-};
 
 G_DEFINE_FINAL_TYPE (CbPusher, cb_pusher, G_TYPE_OBJECT)
 
@@ -64,46 +19,8 @@ static void read_incident (GTask *task);
 
 /* Auxiliary methods */
 
-static void
-operation_free (Operation *operation)
-{
-  g_clear_object (&operation->stop);
-  g_clear_pointer (&operation->item, cb_case_free);
-  g_clear_pointer (&operation->info, cb_connector_info_free);
-  g_clear_pointer (&operation->fields, g_hash_table_unref);
-  g_free (operation->author);
-  g_clear_pointer (&operation->pushed, cb_pushed_free);
-  g_clear_pointer (&operation->lock, cb_lock_free);
-  g_clear_object (&operation->connector);
-  g_clear_pointer (&operation->target, cb_target_free);
-  g_clear_pointer (&operation->seen, cb_incident_free);
-  g_clear_pointer (&operation->plan, cb_plan_free);
-  g_clear_pointer (&operation->result, cb_push_result_free);
-  g_free (operation);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Operation, operation_free)
-
-static Operation *
-operation_new (const char           *case_id,
-               const CbPushOptions  *options)
-{
-  Operation *operation = g_new0 (Operation, 1);
-
-  operation->on_conflict = options->on_conflict;
-  operation->confirmed = options->confirmed;
-  operation->stop = options->stop != NULL ? g_object_ref (options->stop) : NULL;
-  operation->progress = options->progress;
-  operation->progress_data = options->progress_data;
-  operation->result = g_new0 (CbPushResult, 1);
-  operation->result->case_id = g_strdup (case_id);
-  operation->result->steps = g_ptr_array_new ();
-  operation->result->warnings = g_ptr_array_new_with_free_func (g_free);
-  return operation;
-}
-
 static CbPlanInput
-plan_input (Operation *operation)
+plan_input (CbPushOperation *operation)
 {
   return (CbPlanInput) {
     operation->item, operation->fields, operation->info->klass, operation->info->settings,
@@ -113,52 +30,15 @@ plan_input (Operation *operation)
 }
 
 static void
-set_string (char       **place,
-            const char  *value)
-{
-  g_free (*place);
-  *place = g_strdup (value);
-}
-
-static void
-name_incident (Operation *operation)
+name_incident (CbPushOperation *operation)
 {
   CbPushResult *result = operation->result;
 
   if (operation->pushed == NULL || operation->pushed->incident_id == NULL)
     return;
-  set_string (&result->incident_id, operation->pushed->incident_id);
-  set_string (&result->incident_title, operation->pushed->incident_title);
-  set_string (&result->incident_url, operation->pushed->incident_url);
-}
-
-static void
-warn_result (Operation *operation,
-             char      *warning)
-{
-  g_ptr_array_add (operation->result->warnings, warning);
-}
-
-static const char *
-journal_state (CbOutcome outcome)
-{
-  switch (outcome)
-    {
-    case CB_OUTCOME_FAILED:
-      return "failed";
-    case CB_OUTCOME_CONFLICT:
-      return "conflict";
-    case CB_OUTCOME_UNCERTAIN:
-      return "uncertain";
-    case CB_OUTCOME_CANCELLED:
-      return "cancelled";
-    case CB_OUTCOME_CREATED:
-    case CB_OUTCOME_UPDATED:
-    case CB_OUTCOME_UP_TO_DATE:
-    case CB_OUTCOME_PLANNED:
-    default:
-      return "done";
-    }
+  _cb_push_set_string (&result->incident_id, operation->pushed->incident_id);
+  _cb_push_set_string (&result->incident_title, operation->pushed->incident_title);
+  _cb_push_set_string (&result->incident_url, operation->pushed->incident_url);
 }
 
 static CbOutcome
@@ -173,30 +53,8 @@ outcome_for_error (const GError *error)
   return CB_OUTCOME_FAILED;
 }
 
-/* A push that failed before its first step is in the journal, too: lists show that it failed. */
 static void
-record_end (CbPusher  *self,
-            Operation *operation)
-{
-  CbPushResult *result = operation->result;
-  g_autoptr(GPtrArray) none = g_ptr_array_new ();
-  g_autoptr(GError) error = NULL;
-
-  if (operation->dry_run || operation->info == NULL)
-    return;
-  if (operation->push == 0 && result->error != NULL)
-    operation->push = cb_journal_begin (self->database, operation->item->id,
-                                        operation->info->destination, operation->info->id, none,
-                                        &error);
-  if (operation->push != 0)
-    cb_journal_finish (self->database, operation->push, journal_state (result->outcome),
-                       result->error, &error);
-  if (error != NULL)
-    warn_result (operation, g_strdup (error->message));
-}
-
-static void
-take_steps (Operation *operation)
+take_steps (CbPushOperation *operation)
 {
   CbPushResult *result = operation->result;
 
@@ -220,7 +78,7 @@ end (GTask     *task,
 {
   g_autoptr(GTask) owned = task;
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbPushResult *result = operation->result;
   g_autofree char *id = g_strdup (result->case_id);
 
@@ -232,7 +90,7 @@ end (GTask     *task,
     result->requests = cb_connector_get_requests (operation->connector) - operation->requests_before;
   take_steps (operation);
   name_incident (operation);
-  record_end (self, operation);
+  _cb_push_record_end (self, operation);
   g_clear_pointer (&operation->lock, cb_lock_free);
   g_task_return_boolean (owned, TRUE);
   if (!operation->dry_run)
@@ -249,217 +107,24 @@ fail (GTask  *task,
 static gboolean
 is_stopped (GTask *task)
 {
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
 
   return g_cancellable_is_cancelled (operation->stop) ||
          g_cancellable_is_cancelled (g_task_get_cancellable (task));
-}
-
-static char *
-lock_name (Operation *operation)
-{
-  g_autofree char *hash = cb_sha256 (operation->item->id, operation->info->destination, NULL);
-
-  return g_strconcat (hash, ".lock", NULL);
-}
-
-static char *
-field_target (CbConnectorClass *klass,
-              const char       *source)
-{
-  const CbMapping *mapping = cb_connector_class_find_mapping (klass, source);
-  const CbCaseFieldInfo *info = cb_connector_class_find_case_field (klass, source);
-
-  if (mapping != NULL)
-    return g_strdup (mapping->target);
-  if (info != NULL)
-    return g_strdup (info->target);
-  return g_strdup (g_str_has_prefix (source, "extra.") ? source + strlen ("extra.") : source);
-}
-
-/* What the server now holds is the baseline, as servers cut, rewrite and wrap. Of labels it is what
- * was sent: those of others are nobody's business. */
-static char *
-baseline_for (Operation  *operation,
-              CbStep     *step,
-              const char *source,
-              JsonObject *returned)
-{
-  g_autofree char *target = field_target (operation->info->klass, source);
-  const CbMapping *mapping = cb_connector_class_find_mapping (operation->info->klass, source);
-  JsonNode *node = NULL;
-
-  if (mapping != NULL && mapping->action == CB_MAPPING_ADD_REMOVE)
-    {
-      for (guint i = 0; i < operation->plan->changes->len; i++)
-        {
-          CbFieldChange *change = g_ptr_array_index (operation->plan->changes, i);
-
-          if (g_str_equal (change->source, source))
-            return g_strdup (change->now);
-        }
-      return g_strdup ("[]");
-    }
-  if (returned != NULL)
-    node = json_object_get_member (returned, target);
-  if (node == NULL)
-    node = json_object_get_member (step->values, target);
-  return cb_json_to_string (node);
-}
-
-static gboolean
-record_fields (CbPusher    *self,
-               Operation   *operation,
-               CbStep      *step,
-               JsonObject  *returned,
-               GError     **error)
-{
-  g_autoptr(GList) sources = json_object_get_members (step->sources);
-
-  for (GList *l = sources; l != NULL; l = l->next)
-    {
-      g_autofree char *baseline = baseline_for (operation, step, l->data, returned);
-
-      if (!cb_journal_record_field (self->database, operation->item->id, operation->info->destination,
-                                    l->data, cb_json_string (step->sources, l->data), baseline,
-                                    error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-record_incident (CbPusher          *self,
-                 Operation         *operation,
-                 const CbIncident  *incident,
-                 gboolean           completed,
-                 GError           **error)
-{
-  CbPushed *pushed = operation->pushed;
-
-  set_string (&pushed->incident_id, incident->id);
-  set_string (&pushed->incident_title, incident->title);
-  set_string (&pushed->incident_url, incident->url);
-  pushed->completed = completed;
-  if (operation->dry_run)
-    return TRUE;
-  return cb_journal_record_incident (self->database, operation->item->id,
-                                     operation->info->destination, operation->info->id, incident->id,
-                                     incident->title, incident->url, completed, error);
-}
-
-/* The old text is kept where a person finds it: nothing is lost by overwriting. */
-static gboolean
-record_conflicts (CbPusher   *self,
-                  Operation  *operation,
-                  GPtrArray  *changes,
-                  const char *kind,
-                  GError    **error)
-{
-  for (guint i = 0; i < changes->len; i++)
-    {
-      CbFieldChange *change = g_ptr_array_index (changes, i);
-      g_autofree char *text = NULL;
-
-      if (!change->conflict)
-        continue;
-      text = g_strdup_printf ("%s: %s", change->target, change->remote);
-      if (!cb_cases_add_activity (self->cases, operation->item->id, kind, text, operation->info->id,
-                                  operation->pushed->incident_title, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-record_settled (CbPusher   *self,
-                Operation  *operation,
-                GError    **error)
-{
-  CbPlan *plan = operation->plan;
-
-  for (guint i = 0; i < plan->settled->len; i++)
-    {
-      CbFieldChange *change = g_ptr_array_index (plan->settled, i);
-      g_autoptr(JsonNode) node = NULL;
-      g_autofree char *remote = NULL;
-      g_autofree char *target = field_target (operation->info->klass, change->source);
-
-      if (operation->seen != NULL && operation->seen->values != NULL)
-        remote = cb_json_to_string (json_object_get_member (operation->seen->values, target));
-      if (!cb_journal_record_field (self->database, operation->item->id, operation->info->destination,
-                                    change->source, change->now, remote, error))
-        return FALSE;
-    }
-  for (guint i = 0; i < plan->arrived->len; i++)
-    if (!cb_journal_record_comment (self->database, operation->item->id, operation->info->destination,
-                                    g_ptr_array_index (plan->arrived, i), error))
-      return FALSE;
-  return record_conflicts (self, operation, plan->settled, "kept", error);
-}
-
-static gboolean
-begin_journal (CbPusher   *self,
-               Operation  *operation,
-               GError    **error)
-{
-  g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
-
-  if (transaction == NULL || !record_settled (self, operation, error) ||
-      !cb_journal_settle (self->database, operation->item->id, operation->info->destination, error))
-    return FALSE;
-  operation->push = cb_journal_begin (self->database, operation->item->id,
-                                      operation->info->destination, operation->info->id,
-                                      operation->plan->steps, error);
-  return operation->push != 0 && cb_transaction_commit (&transaction, error);
-}
-
-static gboolean
-close_case (CbPusher   *self,
-            Operation  *operation,
-            GError    **error)
-{
-  g_autofree char *setting = cb_settings_get (self->database, "close_on_push");
-  const CbStatus closed = CB_STATUS_CLOSED;
-  CbCaseEdit edit = { .status = &closed };
-
-  if (setting == NULL || operation->item->status == CB_STATUS_CLOSED)
-    return TRUE;
-  operation->item->status = CB_STATUS_CLOSED;
-  return cb_cases_edit (self->cases, operation->item->id, &edit, error);
-}
-
-static gboolean
-record_completion (CbPusher   *self,
-                   Operation  *operation,
-                   GError    **error)
-{
-  gboolean creates = operation->creates || !operation->pushed->completed;
-  CbPushed *pushed = operation->pushed;
-
-  if (operation->plan->steps->len > 0 &&
-      !cb_cases_add_activity (self->cases, operation->item->id, creates ? "pushed" : "updated", NULL,
-                              operation->info->id, pushed->incident_title, error))
-    return FALSE;
-  if (!cb_journal_record_incident (self->database, operation->item->id, operation->info->destination,
-                                   operation->info->id, pushed->incident_id, pushed->incident_title,
-                                   pushed->incident_url, TRUE, error))
-    return FALSE;
-  return !creates || close_case (self, operation, error);
 }
 
 static void
 complete (GTask *task)
 {
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   g_autoptr(CbTransaction) transaction = NULL;
   g_autoptr(GError) error = NULL;
   CbOutcome outcome = operation->plan->steps->len == 0 ? CB_OUTCOME_UP_TO_DATE
                       : operation->creates ? CB_OUTCOME_CREATED : CB_OUTCOME_UPDATED;
 
   transaction = cb_transaction_begin (self->database, &error);
-  if (transaction == NULL || !record_completion (self, operation, &error) ||
+  if (transaction == NULL || !_cb_push_record_completion (self, operation, &error) ||
       !cb_transaction_commit (&transaction, &error))
     fail (task, g_steal_pointer (&error));
   else
@@ -467,45 +132,18 @@ complete (GTask *task)
 }
 
 static void
-warn_dropped (Operation        *operation,
+warn_dropped (CbPushOperation  *operation,
               const CbIncident *incident)
 {
   for (guint i = 0; incident->dropped != NULL && incident->dropped[i] != NULL; i++)
-    warn_result (operation, g_strdup_printf (_("%s did not take the field “%s” and said nothing. Ask "
+    _cb_push_warn (operation, g_strdup_printf (_("%s did not take the field “%s” and said nothing. Ask "
                                                "its administrator whether this account may write "
                                                "it."), operation->info->klass->name,
                                              incident->dropped[i]));
 }
 
-/* The id is in the database as soon as the answer is there, before anything else is asked. */
-static gboolean
-record_step (CbPusher          *self,
-             Operation         *operation,
-             CbStep            *step,
-             const CbIncident  *incident,
-             GError           **error)
-{
-  g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
-
-  if (transaction == NULL)
-    return FALSE;
-  if (step->kind == CB_STEP_COMMENT
-        ? !cb_journal_record_comment (self->database, operation->item->id,
-                                      operation->info->destination, step, error)
-        : !record_incident (self, operation, incident,
-                            step->kind == CB_STEP_UPDATE && operation->pushed->completed, error) ||
-          !record_fields (self, operation, step, incident->values, error))
-    return FALSE;
-  if (step->kind == CB_STEP_UPDATE &&
-      !record_conflicts (self, operation, operation->plan->changes, "overwritten", error))
-    return FALSE;
-  return cb_journal_set_step (self->database, operation->push, operation->position, CB_STEP_DONE,
-                              step->remote_id, error) &&
-         cb_transaction_commit (&transaction, error);
-}
-
 static CbStep *
-current_step (Operation *operation)
+current_step (CbPushOperation *operation)
 {
   return g_ptr_array_index (operation->plan->steps, operation->position);
 }
@@ -516,7 +154,7 @@ fail_step (GTask  *task,
            GError *reason)
 {
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbStep *step = current_step (operation);
   g_autoptr(GError) error = NULL;
 
@@ -524,7 +162,7 @@ fail_step (GTask  *task,
                 cb_error_is_cancelled (reason) ? CB_STEP_UNCERTAIN : CB_STEP_FAILED;
   if (!cb_journal_set_step (self->database, operation->push, operation->position, step->state, NULL,
                             &error))
-    warn_result (operation, g_strdup (error->message));
+    _cb_push_warn (operation, g_strdup (error->message));
   fail (task, reason);
 }
 
@@ -541,12 +179,12 @@ read_back_cb (GObject      *source,
   g_autoptr(CbIncident) incident =
     cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
 
   if (incident != NULL)
-    record_fields (self, operation, current_step (operation), incident->values, &error);
+    _cb_push_record_fields (self, operation, current_step (operation), incident->values, &error);
   if (error != NULL && !cb_error_is_cancelled (error))
-    warn_result (operation, g_strdup_printf (_("The incident could not be read back: %s"),
+    _cb_push_warn (operation, g_strdup_printf (_("The incident could not be read back: %s"),
                                              error->message));
   operation->position++;
   next_step (g_steal_pointer (&task));
@@ -558,7 +196,7 @@ finish_incident_step (GTask      *task,
                       GError     *reason)
 {
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbStep *step = current_step (operation);
   g_autoptr(GError) error = NULL;
 
@@ -568,8 +206,8 @@ finish_incident_step (GTask      *task,
       return;
     }
   step->state = CB_STEP_DONE;
-  set_string (&step->remote_id, incident->id);
-  if (!record_step (self, operation, step, incident, &error))
+  _cb_push_set_string (&step->remote_id, incident->id);
+  if (!_cb_push_record_step (self, operation, step, incident, &error))
     {
       fail (task, g_steal_pointer (&error));
       return;
@@ -618,7 +256,7 @@ commented_cb (GObject      *source,
   GError *error = NULL;
   g_autofree char *id = cb_connector_add_comment_finish (CB_CONNECTOR (source), result, &error);
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbStep *step = current_step (operation);
 
   if (id == NULL)
@@ -628,8 +266,8 @@ commented_cb (GObject      *source,
     }
   step->state = CB_STEP_DONE;
   /* Where the system gives it no id, its own reference is what finds it. */
-  set_string (&step->remote_id, *id != '\0' ? id : step->token);
-  if (!record_step (self, operation, step, NULL, &error))
+  _cb_push_set_string (&step->remote_id, *id != '\0' ? id : step->token);
+  if (!_cb_push_record_step (self, operation, step, NULL, &error))
     {
       fail (task, error);
       return;
@@ -642,7 +280,7 @@ static void
 send_step (GTask  *task,
            CbStep *step)
 {
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
   g_autoptr(GList) texts = NULL;
 
@@ -672,7 +310,7 @@ static void
 next_step (GTask *task)
 {
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbStep *step;
   g_autoptr(GError) error = NULL;
 
@@ -702,7 +340,7 @@ next_step (GTask *task)
 }
 
 static GError *
-check_plan (Operation *operation)
+check_plan (CbPushOperation *operation)
 {
   if (operation->confirmed != NULL && !cb_plan_equal (operation->confirmed, operation->plan))
     return cb_error_new (CB_ERROR_CONFLICT, NULL,
@@ -717,7 +355,7 @@ check_plan (Operation *operation)
 }
 
 static gboolean
-comment_is_unknown (Operation *operation)
+comment_is_unknown (CbPushOperation *operation)
 {
   CbStep *step = operation->pushed->uncertain;
   GHashTable *tokens = operation->seen != NULL ? operation->seen->tokens : NULL;
@@ -739,7 +377,7 @@ static void
 make_plan (GTask *task)
 {
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbPlanInput input = plan_input (operation);
   GError *error = NULL;
 
@@ -761,7 +399,7 @@ make_plan (GTask *task)
     }
   operation->plan->incident = g_steal_pointer (&operation->seen);
   for (guint i = 0; i < operation->plan->warnings->len; i++)
-    warn_result (operation, g_strdup (g_ptr_array_index (operation->plan->warnings, i)));
+    _cb_push_warn (operation, g_strdup (g_ptr_array_index (operation->plan->warnings, i)));
   if (operation->dry_run)
     {
       end (task, operation->plan->steps->len > 0 ? CB_OUTCOME_PLANNED : CB_OUTCOME_UP_TO_DATE, NULL);
@@ -770,58 +408,11 @@ make_plan (GTask *task)
   operation->seen = g_steal_pointer (&operation->plan->incident);
   error = check_plan (operation);
   if (error == NULL)
-    begin_journal (self, operation, &error);
+    _cb_push_record_begin (self, operation, &error);
   if (error != NULL)
     fail (task, error);
   else
     next_step (task);
-}
-
-static char *
-lost_baseline (Operation  *operation,
-               const char *source)
-{
-  CbStep *lost = operation->pushed->uncertain;
-  g_autofree char *target = field_target (operation->info->klass, source);
-  g_autofree char *reference = cb_plan_reference (operation->info->klass, operation->item->id);
-  JsonArray *list = cb_json_array (lost->values, target);
-
-  if (list == NULL)
-    return cb_json_to_string (json_object_get_member (operation->seen->values, target));
-  for (guint i = 0; i < json_array_get_length (list); i++)
-    if (g_strcmp0 (cb_json_node_string (json_array_get_element (list, i)), reference) == 0)
-      {
-        json_array_remove_element (list, i);
-        break;
-      }
-  return cb_json_to_string (json_object_get_member (lost->values, target));
-}
-
-/* A create whose answer was lost has arrived: its fields were sent, and what is there now is what the
- * server made of them. */
-static gboolean
-take_lost_create (CbPusher   *self,
-                  Operation  *operation,
-                  GError    **error)
-{
-  CbStep *lost = operation->pushed->uncertain;
-  g_autoptr(GList) sources = lost->sources != NULL ? json_object_get_members (lost->sources) : NULL;
-
-  for (GList *l = sources; l != NULL; l = l->next)
-    {
-      const char *revision = cb_json_string (lost->sources, l->data);
-      g_autofree char *baseline = lost_baseline (operation, l->data);
-
-      if (!operation->dry_run &&
-          !cb_journal_record_field (self->database, operation->item->id, operation->info->destination,
-                                    l->data, revision, baseline, error))
-        return FALSE;
-      g_hash_table_insert (operation->pushed->fields, g_strdup (l->data), g_strdup (revision));
-      if (baseline != NULL)
-        g_hash_table_insert (operation->pushed->baselines, g_strdup (l->data),
-                             g_steal_pointer (&baseline));
-    }
-  return TRUE;
 }
 
 static void
@@ -831,11 +422,11 @@ observed_cb (GObject      *source,
 {
   g_autoptr(GTask) task = user_data;
   g_autoptr(GError) error = NULL;
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
 
   operation->seen = cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
   if (operation->seen != NULL && operation->takes_lost_create)
-    take_lost_create (g_task_get_source_object (task), operation, &error);
+    _cb_push_record_lost_create (g_task_get_source_object (task), operation, &error);
   if (g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND))
     fail (g_steal_pointer (&task),
           cb_error_new (CB_ERROR_NOT_FOUND, "incident",
@@ -851,7 +442,7 @@ observed_cb (GObject      *source,
 static void
 read_incident (GTask *task)
 {
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbPlanInput input = plan_input (operation);
 
   cb_connector_read_incident_async (operation->connector, operation->pushed->incident_id,
@@ -865,17 +456,17 @@ adopt (GTask      *task,
        CbIncident *incident)
 {
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbStep *lost = operation->pushed->uncertain;
   gboolean ours = lost != NULL && lost->kind == CB_STEP_CREATE;
   g_autoptr(GError) error = NULL;
 
   if (!ours)
-    warn_result (operation, g_strdup_printf (_("%s already has the incident %s for this case%s; it is "
+    _cb_push_warn (operation, g_strdup_printf (_("%s already has the incident %s for this case%s; it is "
                                                "taken over."), operation->info->klass->name,
                                              incident->title,
                                              incident->foreign ? _(", made by someone else") : ""));
-  if (!record_incident (self, operation, incident, !ours, &error) ||
+  if (!_cb_push_record_incident (self, operation, incident, !ours, &error) ||
       (!ours && !operation->dry_run &&
        !cb_cases_add_activity (self->cases, operation->item->id, "linked", NULL, operation->info->id,
                                incident->title, &error)))
@@ -888,7 +479,7 @@ adopt (GTask      *task,
 }
 
 static guint
-look_up_pause (Operation *operation)
+look_up_pause (CbPushOperation *operation)
 {
   static const guint pauses[] = { 2, 10, 30, 90 };
   const char *setting = g_getenv ("CASEBRIDGE_LOOKUP_PAUSES");
@@ -916,7 +507,7 @@ look_up_again_cb (gpointer user_data)
 static void
 judge_absence (GTask *task)
 {
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbStep *lost = operation->pushed->uncertain;
   guint pause;
 
@@ -948,7 +539,7 @@ found_cb (GObject      *source,
   GError *error = NULL;
   g_autoptr(GPtrArray) incidents =
     cb_connector_find_incidents_finish (CB_CONNECTOR (source), result, &error);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
 
   if (incidents == NULL)
     fail (task, error);
@@ -965,7 +556,7 @@ found_cb (GObject      *source,
 static void
 look_up (GTask *task)
 {
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   const CbMapping *mapping = cb_connector_class_find_mapping (operation->info->klass, "title");
   g_autofree char *reference = cb_plan_reference (operation->info->klass, operation->item->id);
   g_autofree char *title = mapping->format (operation->item->title);
@@ -984,7 +575,7 @@ got_target_cb (GObject      *source,
 {
   GTask *task = user_data;
   GError *error = NULL;
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
 
   operation->target = cb_connector_load_target_finish (CB_CONNECTOR (source), result, &error);
   if (operation->target == NULL)
@@ -1002,7 +593,7 @@ opened_cb (GObject      *source,
 {
   GTask *task = user_data;
   GError *error = NULL;
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
 
   operation->connector = cb_connectors_open_finish (CB_CONNECTORS (source), result, &error);
   if (operation->connector == NULL)
@@ -1027,49 +618,8 @@ connectors_changed_cb (CbPusher *self)
 
 /* More auxiliary methods: the start of an operation */
 
-static gboolean
-load (CbPusher    *self,
-      Operation   *operation,
-      const char  *case_id,
-      const char  *connector_id,
-      GError     **error)
-{
-  g_autofree char *id = NULL;
-
-  operation->item = cb_cases_get (self->cases, case_id, error);
-  if (operation->item == NULL)
-    return FALSE;
-  id = connector_id != NULL ? g_strdup (connector_id)
-                            : cb_pusher_find_connector (self, operation->item, error);
-  if (id == NULL)
-    return FALSE;
-  set_string (&operation->result->connector_id, id);
-  operation->info = cb_connectors_get (self->connectors, id, error);
-  if (operation->info == NULL)
-    return FALSE;
-  operation->fields = cb_cases_get_fields (self->cases, case_id, id);
-  operation->author = cb_settings_author (self->database);
-  return TRUE;
-}
-
-static gboolean
-lock_and_load (CbPusher   *self,
-               Operation  *operation,
-               GError    **error)
-{
-  g_autofree char *name = lock_name (operation);
-
-  if (!operation->dry_run)
-    operation->lock = cb_lock_try (self->lock_directory, name, error);
-  if (!operation->dry_run && operation->lock == NULL)
-    return FALSE;
-  operation->pushed = cb_journal_load (self->database, operation->item->id,
-                                       operation->info->destination, error);
-  return operation->pushed != NULL;
-}
-
 static void
-warn_of_kibana (Operation *operation)
+warn_of_kibana (CbPushOperation *operation)
 {
   g_autoptr(JsonNode) node = operation->item->external_service != NULL
                                ? cb_json_parse (operation->item->external_service, -1, NULL) : NULL;
@@ -1078,26 +628,26 @@ warn_of_kibana (Operation *operation)
 
   if (external == NULL || operation->pushed->incident_id != NULL)
     return;
-  warn_result (operation, g_strdup_printf (_("Kibana has pushed this case already, to %s (%s). A push "
+  _cb_push_warn (operation, g_strdup_printf (_("Kibana has pushed this case already, to %s (%s). A push "
                                              "here makes another incident."),
                                            cb_json_string (external, "external_title"),
                                            url != NULL ? url : _("no address")));
 }
 
 static GTask *
-start_operation (CbPusher             *self,
-                 gpointer              tag,
-                 const char           *case_id,
-                 const CbPushOptions  *options,
-                 GCancellable         *cancellable,
-                 GAsyncReadyCallback   callback,
-                 gpointer              user_data)
+start_operation (CbPusher            *self,
+                 gpointer             tag,
+                 const char          *case_id,
+                 const CbPushOptions *options,
+                 GCancellable        *cancellable,
+                 GAsyncReadyCallback  callback,
+                 gpointer             user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tag);
   g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, operation_new (case_id, options), (GDestroyNotify) operation_free);
+  g_task_set_task_data (task, _cb_push_operation_new (case_id, options), (GDestroyNotify) _cb_push_operation_free);
   return task;
 }
 
@@ -1107,12 +657,12 @@ run (GTask      *task,
      const char *connector_id)
 {
   CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
   CbPlanInput input;
   GError *error = NULL;
 
-  if (!load (self, operation, case_id, connector_id, &error) ||
-      !lock_and_load (self, operation, &error))
+  if (!_cb_push_operation_load (self, operation, case_id, connector_id, &error) ||
+      !_cb_push_operation_lock (self, operation, &error))
     {
       fail (task, error);
       return;
@@ -1220,12 +770,12 @@ cb_pusher_find_connector (CbPusher      *self,
  * Works out what a push would do. Reads from the external system, never writes.
  */
 void
-cb_pusher_plan_async (CbPusher             *self,
-                      const char           *case_id,
-                      const CbPushOptions  *options,
-                      GCancellable         *cancellable,
-                      GAsyncReadyCallback   callback,
-                      gpointer              user_data)
+cb_pusher_plan_async (CbPusher            *self,
+                      const char          *case_id,
+                      const CbPushOptions *options,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
 {
   GTask *task;
 
@@ -1233,7 +783,7 @@ cb_pusher_plan_async (CbPusher             *self,
 
   task = start_operation (self, cb_pusher_plan_async, case_id, options, cancellable, callback,
                           user_data);
-  ((Operation *) g_task_get_task_data (task))->dry_run = TRUE;
+  ((CbPushOperation *) g_task_get_task_data (task))->dry_run = TRUE;
   run (task, case_id, options->connector_id);
 }
 
@@ -1247,12 +797,12 @@ cb_pusher_plan_async (CbPusher             *self,
  * Returns: (transfer full) (nullable): the plan, without steps where the case is up to date
  */
 CbPlan *
-cb_pusher_plan_finish (CbPusher       *self,
-                       GAsyncResult   *result,
-                       CbPushResult  **push_result,
-                       GError        **error)
+cb_pusher_plan_finish (CbPusher      *self,
+                       GAsyncResult  *result,
+                       CbPushResult **push_result,
+                       GError       **error)
 {
-  Operation *operation;
+  CbPushOperation *operation;
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
@@ -1279,12 +829,12 @@ cb_pusher_plan_finish (CbPusher       *self,
  * It covers the case as it is now; later edits are the next push.
  */
 void
-cb_pusher_push_async (CbPusher             *self,
-                      const char           *case_id,
-                      const CbPushOptions  *options,
-                      GCancellable         *cancellable,
-                      GAsyncReadyCallback   callback,
-                      gpointer              user_data)
+cb_pusher_push_async (CbPusher            *self,
+                      const char          *case_id,
+                      const CbPushOptions *options,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
 {
   g_return_if_fail (CB_IS_PUSHER (self) && case_id != NULL && options != NULL);
 
@@ -1303,203 +853,10 @@ CbPushResult *
 cb_pusher_push_finish (CbPusher     *self,
                        GAsyncResult *result)
 {
-  Operation *operation;
+  CbPushOperation *operation;
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   operation = g_task_get_task_data (G_TASK (result));
   return g_steal_pointer (&operation->result);
-}
-
-static gboolean
-record_link (CbPusher          *self,
-             Operation         *operation,
-             const CbIncident  *incident,
-             GError           **error)
-{
-  g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
-
-  return transaction != NULL &&
-         (g_strcmp0 (operation->pushed->incident_id, incident->id) == 0 ||
-          cb_journal_forget (self->database, operation->item->id, operation->info->destination,
-                             error)) &&
-         cb_journal_settle (self->database, operation->item->id, operation->info->destination,
-                            error) &&
-         record_incident (self, operation, incident, TRUE, error) &&
-         cb_cases_add_activity (self->cases, operation->item->id, "linked", NULL, operation->info->id,
-                                incident->title, error) &&
-         cb_transaction_commit (&transaction, error);
-}
-
-static void
-linked_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(CbIncident) incident =
-    cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
-  CbPusher *self = g_task_get_source_object (task);
-  Operation *operation = g_task_get_task_data (task);
-
-  if (incident == NULL || !record_link (self, operation, incident, &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  g_clear_pointer (&operation->lock, cb_lock_free);
-  cb_cases_changed (self->cases, operation->item->id);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-opened_for_link_cb (GObject      *source,
-                    GAsyncResult *result,
-                    gpointer      user_data)
-{
-  g_autoptr(GTask) task = user_data;
-  g_autoptr(GError) error = NULL;
-  Operation *operation = g_task_get_task_data (task);
-
-  operation->connector = cb_connectors_open_finish (CB_CONNECTORS (source), result, &error);
-  if (operation->connector == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    cb_connector_read_incident_async (operation->connector, operation->result->incident_id, FALSE,
-                                      g_task_get_cancellable (task), linked_cb, g_object_ref (task));
-}
-
-/**
- * cb_pusher_link_async:
- * @self: a pusher
- * @case_id: a case's id
- * @connector_id: (nullable): through which connector, %NULL for the case's own
- * @incident: an incident's id, key, number or URL
- * @cancellable: (nullable): ends it
- * @callback: called when it is done
- * @user_data: for @callback
- *
- * Makes an incident that exists the case's incident.
- */
-void
-cb_pusher_link_async (CbPusher            *self,
-                      const char          *case_id,
-                      const char          *connector_id,
-                      const char          *incident,
-                      GCancellable        *cancellable,
-                      GAsyncReadyCallback  callback,
-                      gpointer             user_data)
-{
-  const CbPushOptions options = { 0 };
-  g_autoptr(GTask) task = NULL;
-  g_autoptr(GError) error = NULL;
-  Operation *operation;
-
-  g_return_if_fail (CB_IS_PUSHER (self) && case_id != NULL && incident != NULL);
-
-  task = start_operation (self, cb_pusher_link_async, case_id, &options, cancellable, callback,
-                          user_data);
-  operation = g_task_get_task_data (task);
-  operation->result->incident_id = g_strdup (incident);
-  if (!load (self, operation, case_id, connector_id, &error) ||
-      !lock_and_load (self, operation, &error))
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    cb_connectors_open_async (self->connectors, operation->info->id, cancellable, opened_for_link_cb,
-                              g_object_ref (task));
-}
-
-/**
- * cb_pusher_link_finish:
- * @self: a pusher
- * @result: the result
- * @error: %CB_ERROR_NOT_FOUND where there is no such incident
- *
- * Returns: whether it worked
- */
-gboolean
-cb_pusher_link_finish (CbPusher      *self,
-                       GAsyncResult  *result,
-                       GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * cb_pusher_unlink:
- * @self: a pusher
- * @case_id: a case's id
- * @connector_id: (nullable): through which connector, %NULL for the case's own
- * @error: %CB_ERROR_NOT_FOUND where there is no incident, %CB_ERROR_BUSY
- *
- * Forgets the case's incident, which stays as it is.
- *
- * Returns: whether it worked
- */
-gboolean
-cb_pusher_unlink (CbPusher    *self,
-                  const char  *case_id,
-                  const char  *connector_id,
-                  GError     **error)
-{
-  const CbPushOptions options = { 0 };
-  g_autoptr(Operation) operation = NULL;
-
-  g_return_val_if_fail (CB_IS_PUSHER (self) && case_id != NULL, FALSE);
-
-  operation = operation_new (case_id, &options);
-  if (!load (self, operation, case_id, connector_id, error) ||
-      !lock_and_load (self, operation, error))
-    return FALSE;
-  if (operation->pushed->incident_id == NULL && operation->pushed->uncertain == NULL)
-    {
-      cb_set_error (error, CB_ERROR_NOT_FOUND, "incident",
-                    _("The case has no incident in “%s”."), operation->info->name);
-      return FALSE;
-    }
-  if (!cb_journal_forget (self->database, case_id, operation->info->destination, error) ||
-      !cb_cases_add_activity (self->cases, case_id, "unlinked", NULL, operation->info->id,
-                              operation->pushed->incident_title, error))
-    return FALSE;
-  cb_cases_changed (self->cases, case_id);
-  return TRUE;
-}
-
-/**
- * cb_outcome_name:
- * @outcome: an outcome
- *
- * Returns: its name on the command line
- */
-const char *
-cb_outcome_name (CbOutcome outcome)
-{
-  g_return_val_if_fail (outcome < G_N_ELEMENTS (outcomes), NULL);
-
-  return outcomes[outcome];
-}
-
-/**
- * cb_push_result_free:
- * @result: (transfer full) (nullable): how a push ended
- *
- * Frees it.
- */
-void
-cb_push_result_free (CbPushResult *result)
-{
-  if (result == NULL)
-    return;
-  g_free (result->case_id);
-  g_free (result->connector_id);
-  g_free (result->incident_id);
-  g_free (result->incident_title);
-  g_free (result->incident_url);
-  g_clear_pointer (&result->steps, g_ptr_array_unref);
-  g_clear_pointer (&result->warnings, g_ptr_array_unref);
-  g_clear_error (&result->error);
-  g_free (result);
 }

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Casebridge"
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "base/cb-string.h"
+#include "push/cb-pusher-private.h"
+#include "store/cb-settings.h"
+
+void
+_cb_push_set_string (char       **place,
+                     const char  *value)
+{
+  g_free (*place);
+  *place = g_strdup (value);
+}
+
+void
+_cb_push_warn (CbPushOperation *operation,
+               char            *warning)
+{
+  g_ptr_array_add (operation->result->warnings, warning);
+}
+
+void
+_cb_push_operation_free (CbPushOperation *operation)
+{
+  g_clear_object (&operation->stop);
+  g_clear_pointer (&operation->item, cb_case_free);
+  g_clear_pointer (&operation->info, cb_connector_info_free);
+  g_clear_pointer (&operation->fields, g_hash_table_unref);
+  g_free (operation->author);
+  g_clear_pointer (&operation->pushed, cb_pushed_free);
+  g_clear_pointer (&operation->lock, cb_lock_free);
+  g_clear_object (&operation->connector);
+  g_clear_pointer (&operation->target, cb_target_free);
+  g_clear_pointer (&operation->seen, cb_incident_free);
+  g_clear_pointer (&operation->plan, cb_plan_free);
+  g_clear_pointer (&operation->result, cb_push_result_free);
+  g_free (operation);
+}
+
+CbPushOperation *
+_cb_push_operation_new (const char          *case_id,
+                        const CbPushOptions *options)
+{
+  CbPushOperation *operation = g_new0 (CbPushOperation, 1);
+
+  operation->on_conflict = options->on_conflict;
+  operation->confirmed = options->confirmed;
+  operation->stop = options->stop != NULL ? g_object_ref (options->stop) : NULL;
+  operation->progress = options->progress;
+  operation->progress_data = options->progress_data;
+  operation->result = g_new0 (CbPushResult, 1);
+  operation->result->case_id = g_strdup (case_id);
+  operation->result->steps = g_ptr_array_new ();
+  operation->result->warnings = g_ptr_array_new_with_free_func (g_free);
+  return operation;
+}
+
+static char *
+lock_name (CbPushOperation *operation)
+{
+  g_autofree char *hash = cb_sha256 (operation->item->id, operation->info->destination, NULL);
+
+  return g_strconcat (hash, ".lock", NULL);
+}
+
+gboolean
+_cb_push_operation_load (CbPusher         *self,
+                         CbPushOperation  *operation,
+                         const char       *case_id,
+                         const char       *connector_id,
+                         GError          **error)
+{
+  g_autofree char *id = NULL;
+
+  operation->item = cb_cases_get (self->cases, case_id, error);
+  if (operation->item == NULL)
+    return FALSE;
+  id = connector_id != NULL ? g_strdup (connector_id)
+                            : cb_pusher_find_connector (self, operation->item, error);
+  if (id == NULL)
+    return FALSE;
+  _cb_push_set_string (&operation->result->connector_id, id);
+  operation->info = cb_connectors_get (self->connectors, id, error);
+  if (operation->info == NULL)
+    return FALSE;
+  operation->fields = cb_cases_get_fields (self->cases, case_id, id);
+  operation->author = cb_settings_author (self->database);
+  return TRUE;
+}
+
+gboolean
+_cb_push_operation_lock (CbPusher         *self,
+                         CbPushOperation  *operation,
+                         GError          **error)
+{
+  g_autofree char *name = lock_name (operation);
+
+  if (!operation->dry_run)
+    operation->lock = cb_lock_try (self->lock_directory, name, error);
+  if (!operation->dry_run && operation->lock == NULL)
+    return FALSE;
+  operation->pushed = cb_journal_load (self->database, operation->item->id,
+                                       operation->info->destination, error);
+  return operation->pushed != NULL;
+}

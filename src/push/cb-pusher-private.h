@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/cb-lock.h"
+#include "push/cb-pusher.h"
+
+G_BEGIN_DECLS
+
+struct _CbPusher
+{
+  GObject parent_instance;
+
+  CbCases *cases;            /* (owned) */
+  CbConnectors *connectors;  /* (owned) */
+  CbDatabase *database;      /* (owned) */
+  char *lock_directory;      /* (owned) (nullable) */
+};
+
+/* One preview or push: its input, what it has so far, and its result. */
+typedef struct
+{
+  gboolean dry_run;
+  CbOnConflict on_conflict;
+  const CbPlan *confirmed;   /* (unowned) (nullable): the caller keeps it */
+  GCancellable *stop;        /* (owned) (nullable) */
+  CbProgressFunc progress;
+  gpointer progress_data;
+
+  CbCase *item;              /* (owned): the snapshot that this push covers */
+  CbConnectorInfo *info;     /* (owned) */
+  GHashTable *fields;        /* (owned) */
+  char *author;              /* (owned) */
+  CbPushed *pushed;          /* (owned) */
+  CbLock *lock;              /* (owned) (nullable) */
+  CbConnector *connector;    /* (owned) (nullable) */
+  guint requests_before;
+  CbTarget *target;          /* (owned) (nullable) */
+  CbIncident *seen;          /* (owned) (nullable) */
+  guint look_up;             /* how many pauses there were before the newest look-up */
+  CbPlan *plan;              /* (owned) (nullable) */
+  gint64 push;               /* its number in the journal, 0 before it is there */
+  guint position;            /* the step that is next */
+  gboolean creates;
+  gboolean takes_lost_create;
+
+  CbPushResult *result;      /* (owned) */
+} CbPushOperation;
+
+CbPushOperation *_cb_push_operation_new      (const char           *case_id,
+                                              const CbPushOptions  *options);
+void             _cb_push_operation_free     (CbPushOperation      *operation);
+gboolean         _cb_push_operation_load     (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              const char           *case_id,
+                                              const char           *connector_id,
+                                              GError              **error);
+gboolean         _cb_push_operation_lock     (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              GError              **error);
+void             _cb_push_set_string         (char                **place,
+                                              const char           *value);
+void             _cb_push_warn               (CbPushOperation      *operation,
+                                              char                 *warning);
+
+gboolean         _cb_push_record_begin       (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              GError              **error);
+gboolean         _cb_push_record_step        (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              CbStep               *step,
+                                              const CbIncident     *incident,
+                                              GError              **error);
+gboolean         _cb_push_record_incident    (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              const CbIncident     *incident,
+                                              gboolean              completed,
+                                              GError              **error);
+gboolean         _cb_push_record_fields      (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              CbStep               *step,
+                                              JsonObject           *returned,
+                                              GError              **error);
+gboolean         _cb_push_record_lost_create (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              GError              **error);
+gboolean         _cb_push_record_completion  (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              GError              **error);
+void             _cb_push_record_end         (CbPusher             *self,
+                                              CbPushOperation      *operation);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbPushOperation, _cb_push_operation_free)
+
+G_END_DECLS
