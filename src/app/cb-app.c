@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
 #include "app/cb-app.h"
 #include "store/cb-settings.h"
@@ -29,10 +28,7 @@ make_directory (const char  *directory,
                 GError     **error)
 {
   if (g_mkdir_with_parents (directory, 0700) == 0 && g_file_test (directory, G_FILE_TEST_IS_DIR))
-    {
-      g_chmod (directory, 0700);
-      return TRUE;
-    }
+    return TRUE;
   cb_set_error (error, CB_ERROR_STORAGE, NULL,
                 _("The data directory %s cannot be made: %s. Choose another with --data-dir or "
                   "CASEBRIDGE_DATA_DIR."), directory,

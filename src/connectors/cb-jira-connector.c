@@ -1235,9 +1235,12 @@ cb_jira_connector_read_incident (CbConnector *connector,
   g_autofree char *bare = incident_name (name);
   g_autofree char *encoded = cb_url_encode (bare);
   Operation *operation = start_operation (task, name);
+  CbRequest *request = cb_request_new ("GET", API "/issue/%s", encoded);
 
   operation->with_comments = with_comments;
-  _cb_connector_send (task, cb_request_new ("GET", API "/issue/%s", encoded), got_issue);
+  /* Jira puts the comments into the issue, too. */
+  request->limit = CB_LIST_LIMIT;
+  _cb_connector_send (task, request, got_issue);
 }
 
 static void

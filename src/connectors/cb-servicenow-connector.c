@@ -246,6 +246,17 @@ choices_request (Operation *operation)
   return request;
 }
 
+/* Only display values hold the journal: all entries as one text. [src: rbw/pysnow#112] */
+static CbRequest *
+journal_request (const char *id)
+{
+  CbRequest *request = cb_request_new ("GET", TABLE "/%s?sysparm_display_value=true"
+                                       "&sysparm_fields=comments,work_notes", id);
+
+  request->limit = CB_LIST_LIMIT;
+  return request;
+}
+
 static CbFieldKind
 field_kind (const char *type)
 {
@@ -510,10 +521,8 @@ got_record (GTask            *task,
     g_task_return_pointer (owned, g_steal_pointer (&operation->incident),
                            (GDestroyNotify) cb_incident_free);
   else
-    _cb_connector_send (g_steal_pointer (&owned),
-                        cb_request_new ("GET", TABLE "/%s?sysparm_display_value=true"
-                                        "&sysparm_fields=comments,work_notes",
-                                        operation->incident->id), got_journal);
+    _cb_connector_send (g_steal_pointer (&owned), journal_request (operation->incident->id),
+                        got_journal);
 }
 
 static void

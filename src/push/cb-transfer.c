@@ -59,6 +59,40 @@ field_text (JsonNode *node)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static const char *
+extra_text (JsonObject *fields)
+{
+  const char *jira = cb_json_string (fields, "otherFields");
+
+  return jira != NULL ? jira : cb_json_string (fields, "additionalFields");
+}
+
+/* Kibana keeps fields of the target that have no name of their own as JSON in a text. */
+static gboolean
+import_extra_fields (CbCases          *cases,
+                     const char       *case_id,
+                     CbConnectorInfo  *info,
+                     JsonObject       *fields,
+                     GError          **error)
+{
+  const char *text = extra_text (fields);
+  g_autoptr(JsonNode) node = text != NULL ? cb_json_parse (text, -1, NULL) : NULL;
+  JsonObject *object = cb_json_node_object (node);
+  g_autoptr(GList) members = object != NULL ? json_object_get_members (object) : NULL;
+
+  for (GList *l = members; l != NULL; l = l->next)
+    {
+      JsonNode *member = json_object_get_member (object, l->data);
+      const char *string = cb_json_node_string (member);
+      g_autofree char *value = string != NULL ? g_strdup (string) : cb_json_to_string (member);
+      g_autofree char *key = g_strconcat ("extra.", l->data, NULL);
+
+      if (!cb_cases_set_field (cases, case_id, info->id, key, value, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 import_fields (CbCases          *cases,
                const char       *case_id,
@@ -78,7 +112,7 @@ import_fields (CbCases          *cases,
       if (!cb_cases_set_field (cases, case_id, info->id, l->data, value, error))
         return FALSE;
     }
-  return TRUE;
+  return import_extra_fields (cases, case_id, info, fields, error);
 }
 
 static void
