@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prints what Casebridge costs; asserts nothing.
+
+usage: benchmark.py push|window      binaries by CASEBRIDGE, CASEBRIDGECTL, CASEBRIDGE_SIMULATOR, EMPTY_WINDOW
+"""
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+SYSTEMS = [
+    ('servicenow', 'servicenow', ['username=analyst'], 'password=correct horse'),
+    ('jira-datacenter', 'jira', ['projectKey=SEC', 'auth=bearer'], 'apiToken=correct-horse-token'),
+    ('resilient', 'resilient', ['orgId=201', 'apiKeyId=analyst'], 'apiKeySecret=correct horse'),
+]
+N_COMMENTS = 100
+N_STARTS = 7
+
+
+def environment(directory):
+    return dict(os.environ, SECRET_BACKEND='file', SECRET_FILE_TEST_PATH=f'{directory}/keyring',
+                SECRET_FILE_TEST_PASSWORD='pw', CASEBRIDGE_DATA_DIR=f'{directory}/data', HOME=directory,
+                GSETTINGS_BACKEND='memory', GSK_RENDERER='cairo', GDK_DEBUG='gl-disable',
+                ADW_DISABLE_PORTAL='1', GTK_A11Y='none')
+
+
+def many_comments(number):
+    return {'id': f'bench-{number}-0000', 'title': 'A case with many comments', 'description': 'Some **text**.',
+            'comments': [{'id': f'c{i}', 'type': 'user', 'comment': f'Comment *{i}* of many, with `code`.',
+                          'created_at': '2026-11-24T08:00:00.000Z'} for i in range(N_COMMENTS)]}
+
+
+def measure(command, env):
+    """Wall seconds and peak resident KiB of a whole process."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return time.monotonic() - start, usage.ru_maxrss, json.loads(output), process.returncode
+
+
+def push():
+    ctl = os.environ['CASEBRIDGECTL']
+    for kind, kind_type, settings, secret in SYSTEMS:
+        with tempfile.TemporaryDirectory() as directory:
+            env = environment(directory)
+            simulator = subprocess.Popen([os.environ['CASEBRIDGE_SIMULATOR'], kind], stdout=subprocess.PIPE, text=True)
+            try:
+                url = simulator.stdout.readline().split()[1]
+                subprocess.run([ctl, 'connector', 'add', '--type', kind_type, '--name', kind, '--url', url,
+                                *[word for setting in settings for word in ('--set', setting)], '--secrets-stdin'],
+                               input=secret, text=True, env=env, check=True, stdout=subprocess.DEVNULL)
+                for number, state in enumerate(('cold', 'warm')):
+                    case = many_comments(number)
+                    subprocess.run([ctl, 'case', 'import', '-'], input=json.dumps(case), text=True, env=env,
+                                   check=True, stdout=subprocess.DEVNULL)
+                    wall, rss, document, code = measure([ctl, '--json', 'push', case['id'], '--connector', kind], env)
+                    result = document['results'][0]
+                    print(f'{kind:16} {state}: {wall:.3f} s, {rss / 1024:.1f} MB, {result["requests"]} requests '
+                          f'for {N_COMMENTS} comments, {result["outcome"]}, exit {code}')
+            finally:
+                simulator.terminate()
+                simulator.wait()
+
+
+def first_window(command, env):
+    start = time.monotonic()
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(process.pid)],
+                                   capture_output=True, text=True).stdout.split()
+            if found:
+                return time.monotonic() - start
+            if process.poll() is not None or time.monotonic() - start > 20:
+                raise SystemExit(f'{command[0]} showed no window')
+    finally:
+        process.kill()
+        process.wait()
+
+
+def window():
+    with tempfile.TemporaryDirectory() as directory:
+        env = environment(directory)
+        commands = {'empty window': [os.environ['EMPTY_WINDOW']], 'casebridge': [os.environ['CASEBRIDGE']]}
+        times = {name: [] for name in commands}
+        for _ in range(N_STARTS + 1):
+            for name, command in commands.items():
+                times[name].append(first_window(command, env))
+        medians = {name: statistics.median(values[1:]) for name, values in times.items()}
+        for name, value in medians.items():
+            print(f'{name:16} first window after {value * 1000:.0f} ms (median of {N_STARTS})')
+        print(f'ratio            {medians["casebridge"] / medians["empty window"]:.2f}')
+
+
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+{'push': push, 'window': window}[sys.argv[1]]()
