@@ -475,12 +475,14 @@ cb_cases_edit (CbCases           *self,
 {
   g_autoptr(CbTransaction) transaction = NULL;
   g_autoptr(CbCase) item = NULL;
+  gint64 before;
 
   g_return_val_if_fail (CB_IS_CASES (self) && id != NULL && edit != NULL, FALSE);
 
   transaction = cb_transaction_begin (self->database, error);
   if (transaction == NULL)
     return FALSE;
+  before = cb_database_changes_total (self->database);
   item = cb_cases_get (self, id, error);
   if (item == NULL)
     return FALSE;
@@ -492,6 +494,8 @@ cb_cases_edit (CbCases           *self,
       !edit_list (self, item, "assignees", &item->assignees, edit->assignees, error) ||
       !cb_case_check (item, error))
     return FALSE;
+  if (cb_database_changes_total (self->database) == before)
+    return cb_transaction_commit (&transaction, error);
   return save_case (self, item, error) && touch (self, id, error) &&
          commit (self, &transaction, id, error);
 }

@@ -149,51 +149,11 @@ check_filters (GStrv    statuses,
   return search == NULL || cb_cli_check_text (search, "search", error);
 }
 
-static gboolean
-has_any_tag (CbCaseRow *row,
-             GStrv      tags)
-{
-  for (guint i = 0; tags[i] != NULL; i++)
-    if (g_strv_contains ((const char *const *) row->tags, tags[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/* The query knows one tag. Of several, each one counts, as for several statuses. */
 static GPtrArray *
-query_tags (CbDatabase   *database,
-            CbCaseQuery  *query,
-            GStrv         tags,
-            gint64       *total,
-            GError      **error)
-{
-  const CbCaseQuery all = { query->statuses, NULL, query->search, query->needs_push, .limit = -1 };
-  g_autoptr(GPtrArray) rows = cb_case_list_query (database, &all, error);
-  GPtrArray *found;
-
-  if (rows == NULL)
-    return NULL;
-  found = g_ptr_array_new_with_free_func (g_object_unref);
-  *total = 0;
-  for (guint i = 0; i < rows->len; i++)
-    {
-      CbCaseRow *row = g_ptr_array_index (rows, i);
-
-      if (!has_any_tag (row, tags))
-        continue;
-      if (*total >= query->offset && (query->limit < 0 || found->len < (guint) query->limit))
-        g_ptr_array_add (found, g_object_ref (row));
-      (*total)++;
-    }
-  return found;
-}
-
-static GPtrArray *
-run_query (CbCli        *cli,
-           CbCaseQuery  *query,
-           GStrv         tags,
-           gint64       *total,
-           GError      **error)
+run_query (CbCli              *cli,
+           const CbCaseQuery  *query,
+           gint64             *total,
+           GError            **error)
 {
   CbApp *app = cb_cli_open (cli, error);
   CbDatabase *database;
@@ -201,9 +161,6 @@ run_query (CbCli        *cli,
   if (app == NULL)
     return NULL;
   database = cb_app_get_database (app);
-  if (tags != NULL && tags[0] != NULL && tags[1] != NULL)
-    return query_tags (database, query, tags, total, error);
-  query->tag = tags != NULL ? tags[0] : NULL;
   *total = cb_case_list_count (database, query);
   return cb_case_list_query (database, query, error);
 }
@@ -443,7 +400,8 @@ case_list (CbCli    *cli,
     return FALSE;
   query.statuses = (const char *const *) statuses;
   query.search = search;
-  rows = run_query (cli, &query, tags, &total, error);
+  query.tags = (const char *const *) tags;
+  rows = run_query (cli, &query, &total, error);
   if (rows == NULL)
     return FALSE;
   if (cli->json)

@@ -175,6 +175,33 @@ check_keys (const CbConnectorInfo  *info,
   return TRUE;
 }
 
+/* They go into a header, where a line end would be another header; most come from a file's. */
+static gboolean
+check_secrets (GHashTable  *secrets,
+               GError     **error)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (secrets == NULL)
+    return TRUE;
+  g_hash_table_iter_init (&iter, secrets);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      gboolean good = g_utf8_validate (value, -1, NULL);
+
+      for (const char *p = value; good && *p != '\0'; p++)
+        good = !g_ascii_iscntrl (*p);
+      if (good)
+        continue;
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, key,
+                    _("“%s” holds a line end or another control character, or is not valid UTF-8. "
+                      "Enter it again."), (char *) key);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static CbConnectorInfo *
 start_info (CbConnectors           *self,
             const CbConnectorEdit  *edit,
@@ -652,7 +679,7 @@ cb_connectors_check (CbConnectors           *self,
   info->url = g_steal_pointer (&url);
   apply_settings (info, edit);
   if (!check_name (self, info, error) || !check_keys (info, edit->settings, FALSE, error) ||
-      !check_keys (info, edit->secrets, TRUE, error) ||
+      !check_keys (info, edit->secrets, TRUE, error) || !check_secrets (edit->secrets, error) ||
       !cb_connector_class_check_settings (info->klass, info->settings, error))
     return NULL;
   connector = cb_connectors_instantiate (self, info, error);

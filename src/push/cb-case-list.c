@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "Casebridge"
 #include "config.h"
 
+#include "base/cb-json.h"
 #include "base/cb-string.h"
 #include "push/cb-case-list.h"
 
@@ -92,9 +93,8 @@ build_where (const CbCaseQuery *query)
 
   if (query->statuses != NULL && query->statuses[0] != NULL)
     append_statuses (where, query->statuses);
-  g_string_append (where, query->tag != NULL
-                            ? " AND EXISTS (SELECT 1 FROM tags t WHERE t.case_id = c.id AND t.tag = ?2)"
-                            : " AND ?2 IS NULL");
+  g_string_append (where, " AND (?2 IS NULL OR EXISTS (SELECT 1 FROM tags t WHERE t.case_id = c.id"
+                          " AND t.tag IN (SELECT value FROM json_each (?2))))");
   g_string_append (where, !cb_is_blank (query->search)
                             ? " AND c.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH ?3)"
                             : " AND ?3 IS NULL");
@@ -103,6 +103,21 @@ build_where (const CbCaseQuery *query)
   if (query->trouble)
     g_string_append (where, " AND " STATE " IN (5, 6)");
   return g_string_free (g_steal_pointer (&where), FALSE);
+}
+
+static char *
+write_tags (const char *const *tags)
+{
+  g_autoptr(JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  JsonArray *array;
+
+  if (tags == NULL || tags[0] == NULL)
+    return NULL;
+  array = json_array_new ();
+  for (guint i = 0; tags[i] != NULL; i++)
+    json_array_add_string_element (array, tags[i]);
+  json_node_take_array (node, array);
+  return cb_json_to_string (node);
 }
 
 static CbStatement *
@@ -116,7 +131,9 @@ start_query (CbDatabase         *database,
   g_autofree char *sql = g_strconcat ("SELECT ", columns, " FROM " CONNECTED, where, order, NULL);
   g_autofree char *match = !cb_is_blank (query->search) ? match_expression (query->search) : NULL;
 
-  return cb_database_query (database, error, sql, "sss", query->id, query->tag, match);
+  g_autofree char *tags = write_tags (query->tags);
+
+  return cb_database_query (database, error, sql, "sss", query->id, tags, match);
 }
 
 static GStrv

@@ -32,7 +32,7 @@ typedef enum
 /**
  * CbCaseQuery:
  * @statuses: (nullable) (array zero-terminated=1): names of statuses to show
- * @tag: (nullable): a tag that they must have
+ * @tags: (nullable) (array zero-terminated=1): tags of which they must have one
  * @search: (nullable): words that they must hold, the last one as a beginning
  * @needs_push: only those never pushed or with something to send
  * @trouble: only failed and uncertain ones
@@ -45,7 +45,7 @@ typedef enum
 typedef struct
 {
   const char *const *statuses;
-  const char *tag;
+  const char *const *tags;
   const char *search;
   gboolean needs_push;
   gboolean trouble;

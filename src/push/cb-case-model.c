@@ -15,7 +15,7 @@ struct _CbCaseModel
   CbCases *cases;            /* (owned) */
   CbConnectors *connectors;  /* (owned) */
   GStrv statuses;            /* (owned) (nullable) */
-  char *tag;                 /* (owned) (nullable) */
+  GStrv tags;                /* (owned) (nullable) */
   char *search;              /* (owned) (nullable) */
   gboolean needs_push;
   gboolean trouble;
@@ -33,8 +33,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (CbCaseModel, cb_case_model, G_TYPE_OBJECT,
 static CbCaseQuery
 make_query (CbCaseModel *self)
 {
-  return (CbCaseQuery) { (const char *const *) self->statuses, self->tag, self->search,
-                         self->needs_push, self->trouble, NULL, PAGE, 0 };
+  return (CbCaseQuery) { (const char *const *) self->statuses,
+                         (const char *const *) self->tags, self->search, self->needs_push, self->trouble, NULL, PAGE, 0 };
 }
 
 static GPtrArray *
@@ -140,7 +140,7 @@ cb_case_model_dispose (GObject *object)
   g_clear_object (&self->cases);
   g_clear_object (&self->connectors);
   g_clear_pointer (&self->statuses, g_strfreev);
-  g_clear_pointer (&self->tag, g_free);
+  g_clear_pointer (&self->tags, g_strfreev);
   g_clear_pointer (&self->search, g_free);
   g_clear_pointer (&self->pages, g_hash_table_unref);
 
@@ -201,8 +201,8 @@ cb_case_model_set_query (CbCaseModel       *self,
 
   g_strfreev (self->statuses);
   self->statuses = g_strdupv ((GStrv) query->statuses);
-  g_free (self->tag);
-  self->tag = g_strdup (query->tag);
+  g_strfreev (self->tags);
+  self->tags = g_strdupv ((GStrv) query->tags);
   g_free (self->search);
   self->search = g_strdup (query->search);
   self->needs_push = query->needs_push;

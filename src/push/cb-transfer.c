@@ -410,9 +410,12 @@ cb_transfer_export (CbCases       *cases,
                     GError       **error)
 {
   g_autoptr(JsonObject) root = json_object_new ();
-  JsonArray *array = json_array_new ();
+  JsonArray *array;
   JsonNode *node;
 
+  g_return_val_if_fail (ids != NULL, NULL);
+
+  array = json_array_new ();
   json_object_set_int_member (root, "schema", 1);
   json_object_set_array_member (root, "cases", array);
   for (guint i = 0; i < ids->len; i++)

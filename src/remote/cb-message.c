@@ -50,6 +50,15 @@ is_uncertain (const CbResponse *response)
          cb_response_get_header (response, "Retry-After") == NULL;
 }
 
+static char *
+as_sentence (const char *words)
+{
+  gboolean ended = g_str_has_suffix (words, ".") || g_str_has_suffix (words, "…") ||
+                   g_str_has_suffix (words, "!") || g_str_has_suffix (words, "?");
+
+  return g_strconcat (words, ended ? "" : ".", NULL);
+}
+
 static CbRequest *
 new_request (const char *method,
              char       *path)
@@ -289,11 +298,12 @@ cb_response_to_error (const CbResponse *response,
   const char *type = soup_message_headers_get_content_type (response->headers, NULL);
   gboolean is_page = type != NULL && strstr (type, "html") != NULL;
   g_autofree char *clean = cb_clean_words (words != NULL || is_page ? words : response->text);
-  const char *said = *clean != '\0' ? clean : soup_status_get_phrase (response->status);
+  g_autofree char *said = as_sentence (*clean != '\0' ? clean
+                                                     : soup_status_get_phrase (response->status));
 
   if (is_uncertain (response))
     return cb_error_new (CB_ERROR_UNCERTAIN, field,
-                         _("%s answered with status %u: %s. It is not known whether the request was "
+                         _("%s answered with status %u: %s It is not known whether the request was "
                            "carried out."), system, response->status, said);
   if (SOUP_STATUS_IS_REDIRECTION (response->status))
     return cb_error_new (CB_ERROR_INVALID_RESPONSE, field,

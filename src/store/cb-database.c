@@ -448,6 +448,20 @@ cb_database_changes (CbDatabase *self)
 }
 
 /**
+ * cb_database_changes_total:
+ * @self: a database
+ *
+ * Returns: how many rows were changed by this object since it was opened
+ */
+gint64
+cb_database_changes_total (CbDatabase *self)
+{
+  g_return_val_if_fail (CB_IS_DATABASE (self), 0);
+
+  return sqlite3_total_changes64 (self->handle);
+}
+
+/**
  * cb_database_poll:
  * @self: a database
  *
