@@ -26,22 +26,6 @@ static const CbCommand *const groups[] = {
 
 /* Auxiliary methods */
 
-/* Secrets pass through this process: no core file may hold them. Standard output is the answer's,
- * so GLib's messages go to standard error. */
-static void
-prepare_process (void)
-{
-  const struct rlimit no_core = { 0, 0 };
-
-  setrlimit (RLIMIT_CORE, &no_core);
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
-  g_set_prgname (PROGRAM);
-  g_log_writer_default_set_use_stderr (TRUE);
-}
-
 static gboolean
 is_below (const CbCommand *command,
           const char      *words)
@@ -190,6 +174,27 @@ report_error (CbCli        *cli,
 /* Public API */
 
 /**
+ * cb_cli_prepare:
+ *
+ * Prepares a process that is a command line: no core files, the user's language, and GLib's messages
+ * on standard error, since standard output belongs to the answer. To be called before any thread is
+ * there.
+ */
+void
+cb_cli_prepare (void)
+{
+  const struct rlimit no_core = { 0, 0 };
+
+  setrlimit (RLIMIT_CORE, &no_core);
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_set_prgname (PROGRAM);
+  g_log_writer_default_set_use_stderr (TRUE);
+}
+
+/**
  * cb_cli_run:
  * @argv: (array zero-terminated=1): the program's arguments
  *
@@ -207,7 +212,6 @@ cb_cli_run (char **argv)
 
   g_return_val_if_fail (argv != NULL, EXIT_FAILURE);
 
-  prepare_process ();
   args = argv[0] != NULL ? g_strdupv (argv) : g_strsplit (PROGRAM, " ", 1);
   if (!find_command (cli, &args, words, &error) || !cli->command->run (cli, &args, &error))
     {

@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
-int cb_cli_run (char **argv);
+void cb_cli_prepare (void);
+int  cb_cli_run     (char **argv);
 
 G_END_DECLS

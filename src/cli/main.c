@@ -8,5 +8,6 @@ int
 main (int    argc,
       char **argv)
 {
+  cb_cli_prepare ();
   return cb_cli_run (argv);
 }
