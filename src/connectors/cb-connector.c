@@ -30,6 +30,7 @@ typedef struct
   GTask *task; /* (owned) */
   CbNextFunc next;
   gboolean lenient;
+  gboolean optional;
   char *cache_path; /* (owned) (nullable) */
 } Step;
 
@@ -53,6 +54,7 @@ step_new (GTask           *task,
   step->task = task;
   step->next = next;
   step->lenient = request->lenient;
+  step->optional = request->optional;
   return step;
 }
 
@@ -116,6 +118,17 @@ save_metadata (CbConnector *self,
                      cb_time_now (), priv->id);
 }
 
+static gboolean
+goes_on (const Step   *step,
+         const GError *error)
+{
+  gboolean missing = g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND) ||
+                     g_error_matches (error, CB_ERROR, CB_ERROR_FORBIDDEN);
+  gboolean broken = g_error_matches (error, CB_ERROR, CB_ERROR_UNAVAILABLE);
+
+  return (missing && (step->lenient || step->optional)) || (broken && step->optional);
+}
+
 /* Callbacks */
 
 static void
@@ -130,8 +143,7 @@ answered_cb (GObject      *source,
 
   if (response != NULL)
     error = check_answer (self, response);
-  if (step->lenient && (g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND) ||
-                        g_error_matches (error, CB_ERROR, CB_ERROR_FORBIDDEN)))
+  if (response != NULL && goes_on (step, error))
     g_clear_error (&error);
   if (error != NULL)
     {

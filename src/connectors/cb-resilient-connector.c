@@ -610,6 +610,15 @@ tested_constants (GTask            *task,
 }
 
 static void
+ask_for_constants (GTask *task)
+{
+  CbRequest *request = cb_request_new ("GET", "/rest/const");
+
+  request->optional = TRUE;
+  _cb_connector_send (task, request, tested_constants);
+}
+
+static void
 tested_session (GTask            *task,
                 const CbResponse *response)
 {
@@ -620,17 +629,15 @@ tested_session (GTask            *task,
 
   if (response->status == SOUP_STATUS_NOT_FOUND)
     _cb_connector_not_here (g_steal_pointer (&owned));
-  else if (response->status == SOUP_STATUS_FORBIDDEN)
-    g_task_return_error (owned, cb_response_to_error (response, CB_ERROR_FORBIDDEN, "IBM Resilient",
-                                                      NULL, NULL));
-  else if (organisations == NULL)
+  else if (organisations == NULL && cb_response_is_success (response))
     _cb_connector_unexpected (g_steal_pointer (&owned), response);
+  else if (organisations == NULL)
+    ask_for_constants (g_steal_pointer (&owned));
   else
     {
       list = list_organisations (organisations, organisation (owned), &found);
       if (found)
-        _cb_connector_send (g_steal_pointer (&owned), cb_request_new_lenient ("GET", "/rest/const"),
-                            tested_constants);
+        ask_for_constants (g_steal_pointer (&owned));
       else
         g_task_return_error (owned, cb_error_new (CB_ERROR_NOT_FOUND, "orgId",
                                                   _("This API key has no organization %s in IBM "
@@ -917,9 +924,12 @@ static void
 cb_resilient_connector_test (CbConnector *connector,
                              GTask       *task)
 {
+  CbRequest *request = cb_request_new ("GET", "/rest/session?include_permissions=false");
+
   start_operation (task, "");
-  _cb_connector_send (task, cb_request_new_lenient ("GET", "/rest/session?include_permissions=false"),
-                      tested_session);
+  /* Without it the organisation is still found out, by its fields. */
+  request->optional = TRUE;
+  _cb_connector_send (task, request, tested_session);
 }
 
 static void
