@@ -92,7 +92,7 @@ cb_pusher_link_async (CbPusher            *self,
                       GAsyncReadyCallback  callback,
                       gpointer             user_data)
 {
-  const CbPushOptions options = { 0 };
+  const CbPushOptions options = { .connector_id = connector_id };
   g_autoptr(GTask) task = NULL;
   g_autoptr(GError) error = NULL;
   CbPushOperation *operation;
@@ -105,7 +105,7 @@ cb_pusher_link_async (CbPusher            *self,
   operation = _cb_push_operation_new (case_id, &options);
   g_task_set_task_data (task, operation, (GDestroyNotify) _cb_push_operation_free);
   operation->result->incident_id = g_strdup (incident);
-  if (!_cb_push_operation_load (self, operation, case_id, connector_id, &error) ||
+  if (!_cb_push_operation_load (self, operation, &error) ||
       !_cb_push_operation_lock (self, operation, &error))
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -148,13 +148,13 @@ cb_pusher_unlink (CbPusher    *self,
                   const char  *connector_id,
                   GError     **error)
 {
-  const CbPushOptions options = { 0 };
+  const CbPushOptions options = { .connector_id = connector_id };
   g_autoptr(CbPushOperation) operation = NULL;
 
   g_return_val_if_fail (CB_IS_PUSHER (self) && case_id != NULL, FALSE);
 
   operation = _cb_push_operation_new (case_id, &options);
-  if (!_cb_push_operation_load (self, operation, case_id, connector_id, error) ||
+  if (!_cb_push_operation_load (self, operation, error) ||
       !_cb_push_operation_lock (self, operation, error))
     return FALSE;
   if (operation->pushed->incident_id == NULL && operation->pushed->uncertain == NULL)

@@ -23,14 +23,21 @@ _cb_push_warn (CbPushOperation *operation,
   g_ptr_array_add (operation->result->warnings, warning);
 }
 
+static void
+forget (CbPushOperation *operation)
+{
+  g_clear_pointer (&operation->item, cb_case_free);
+  g_clear_pointer (&operation->info, cb_connector_info_free);
+  g_clear_pointer (&operation->fields, g_hash_table_unref);
+  g_clear_pointer (&operation->author, g_free);
+}
+
 void
 _cb_push_operation_free (CbPushOperation *operation)
 {
   g_clear_object (&operation->stop);
-  g_clear_pointer (&operation->item, cb_case_free);
-  g_clear_pointer (&operation->info, cb_connector_info_free);
-  g_clear_pointer (&operation->fields, g_hash_table_unref);
-  g_free (operation->author);
+  g_free (operation->wanted_connector);
+  forget (operation);
   g_clear_pointer (&operation->pushed, cb_pushed_free);
   g_clear_pointer (&operation->lock, cb_lock_free);
   g_clear_object (&operation->connector);
@@ -47,6 +54,7 @@ _cb_push_operation_new (const char          *case_id,
 {
   CbPushOperation *operation = g_new0 (CbPushOperation, 1);
 
+  operation->wanted_connector = g_strdup (options->connector_id);
   operation->on_conflict = options->on_conflict;
   operation->confirmed = options->confirmed;
   operation->stop = options->stop != NULL ? g_object_ref (options->stop) : NULL;
@@ -70,17 +78,18 @@ lock_name (CbPushOperation *operation)
 gboolean
 _cb_push_operation_load (CbPusher         *self,
                          CbPushOperation  *operation,
-                         const char       *case_id,
-                         const char       *connector_id,
                          GError          **error)
 {
+  const char *case_id = operation->result->case_id;
   g_autofree char *id = NULL;
 
+  forget (operation);
   operation->item = cb_cases_get (self->cases, case_id, error);
   if (operation->item == NULL)
     return FALSE;
-  id = connector_id != NULL ? g_strdup (connector_id)
-                            : cb_pusher_find_connector (self, operation->item, error);
+  id = operation->wanted_connector != NULL
+         ? g_strdup (operation->wanted_connector)
+         : cb_pusher_find_connector (self, operation->item, error);
   if (id == NULL)
     return FALSE;
   _cb_push_set_string (&operation->result->connector_id, id);

@@ -20,6 +20,7 @@ struct _CbPusher
 typedef struct
 {
   gboolean dry_run;
+  char *wanted_connector;    /* (owned) (nullable): %NULL for the case's own */
   CbOnConflict on_conflict;
   const CbPlan *confirmed;   /* (unowned) (nullable): the caller keeps it */
   GCancellable *stop;        /* (owned) (nullable) */
@@ -36,6 +37,7 @@ typedef struct
   guint requests_before;
   CbTarget *target;          /* (owned) (nullable) */
   CbIncident *seen;          /* (owned) (nullable) */
+  guint n_waits;             /* for another push of the same case */
   guint look_up;             /* how many pauses there were before the newest look-up */
   CbPlan *plan;              /* (owned) (nullable) */
   gint64 push;               /* its number in the journal, 0 before it is there */
@@ -51,8 +53,6 @@ CbPushOperation *_cb_push_operation_new      (const char           *case_id,
 void             _cb_push_operation_free     (CbPushOperation      *operation);
 gboolean         _cb_push_operation_load     (CbPusher             *self,
                                               CbPushOperation      *operation,
-                                              const char           *case_id,
-                                              const char           *connector_id,
                                               GError              **error);
 gboolean         _cb_push_operation_lock     (CbPusher             *self,
                                               CbPushOperation      *operation,

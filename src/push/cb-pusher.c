@@ -12,6 +12,11 @@
 
 G_DEFINE_FINAL_TYPE (CbPusher, cb_pusher, G_TYPE_OBJECT)
 
+/* How long to wait for another push of the same case. */
+#define WAIT_MS 100
+#define MAX_WAITS 300
+
+static void run           (GTask *task);
 static void next_step     (GTask *task);
 static void look_up       (GTask *task);
 static void make_plan     (GTask *task);
@@ -651,19 +656,33 @@ start_operation (CbPusher            *self,
   return task;
 }
 
+/* Another process pushes this case right now; what it leaves to do is seen when it has ended. */
+static gboolean
+run_again_cb (gpointer user_data)
+{
+  run (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 static void
-run (GTask      *task,
-     const char *case_id,
-     const char *connector_id)
+run (GTask *task)
 {
   CbPusher *self = g_task_get_source_object (task);
   CbPushOperation *operation = g_task_get_task_data (task);
   CbPlanInput input;
   GError *error = NULL;
 
-  if (!_cb_push_operation_load (self, operation, case_id, connector_id, &error) ||
+  if (!_cb_push_operation_load (self, operation, &error) ||
       !_cb_push_operation_lock (self, operation, &error))
     {
+      if (g_error_matches (error, CB_ERROR, CB_ERROR_BUSY) && operation->n_waits < MAX_WAITS &&
+          !is_stopped (task))
+        {
+          g_clear_error (&error);
+          operation->n_waits++;
+          g_timeout_add (WAIT_MS, run_again_cb, task);
+          return;
+        }
       fail (task, error);
       return;
     }
@@ -784,7 +803,7 @@ cb_pusher_plan_async (CbPusher            *self,
   task = start_operation (self, cb_pusher_plan_async, case_id, options, cancellable, callback,
                           user_data);
   ((CbPushOperation *) g_task_get_task_data (task))->dry_run = TRUE;
-  run (task, case_id, options->connector_id);
+  run (task);
 }
 
 /**
@@ -839,7 +858,7 @@ cb_pusher_push_async (CbPusher            *self,
   g_return_if_fail (CB_IS_PUSHER (self) && case_id != NULL && options != NULL);
 
   run (start_operation (self, cb_pusher_push_async, case_id, options, cancellable, callback,
-                        user_data), case_id, options->connector_id);
+                        user_data));
 }
 
 /**
