@@ -92,10 +92,12 @@ footer_line (const CbPlanInput *input,
              const char        *author,
              const char        *token)
 {
-  const char *name = cb_is_blank (author) ? input->author : author;
-  g_autofree char *line = cb_text_join_lines (name);
+  CbTextFormat format = input->klass->text_format;
+  g_autofree char *line = cb_text_join_lines (cb_is_blank (author) ? input->author : author);
+  /* The paragraph that it goes into is escaped as a whole for HTML, and not at all for the others. */
+  g_autofree char *name = format != CB_TEXT_HTML ? cb_text_escape (line, format) : g_strdup (line);
 
-  return g_strdup_printf ("Added by %s [%s]", line, token);
+  return g_strdup_printf ("Added by %s [%s]", name, token);
 }
 
 static gsize
