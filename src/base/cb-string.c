@@ -81,13 +81,17 @@ cb_sha256 (const char *first,
  * cb_is_blank:
  * @text: (nullable): valid UTF-8
  *
- * Returns: whether @text is %NULL, empty, or nothing but white space
+ * Returns: whether @text is %NULL, empty, or nothing that a person would see
  */
 gboolean
 cb_is_blank (const char *text)
 {
   for (; text != NULL && *text != '\0'; text = g_utf8_next_char (text))
-    if (!g_unichar_isspace (g_utf8_get_char (text)))
-      return FALSE;
+    {
+      gunichar c = g_utf8_get_char (text);
+
+      if (!g_unichar_isspace (c) && !g_unichar_iszerowidth (c))
+        return FALSE;
+    }
   return TRUE;
 }

@@ -111,6 +111,20 @@ element_name (JsonNode *node)
 }
 
 static gboolean
+read_user (JsonObject  *object,
+           const char  *member,
+           char       **name,
+           GError     **error)
+{
+  JsonObject *user = cb_json_object (object, member);
+
+  if (user == NULL && !is_missing (object, member))
+    return wrong_type (member, _("an object"), error);
+  *name = g_strdup (user_name (user));
+  return TRUE;
+}
+
+static gboolean
 read_list (JsonObject  *object,
            const char  *member,
            GStrv       *list,
@@ -186,10 +200,10 @@ read_comment (JsonObject  *object,
   if (!read_string (object, "id", TRUE, &comment->id, error) ||
       !read_time (object, "created_at", &comment->created_at, error) ||
       !read_time (object, "updated_at", &comment->updated_at, error) ||
+      !read_user (object, "created_by", &comment->author, error) ||
+      !read_user (object, "updated_by", &comment->updated_by, error) ||
       !cb_comment_check (comment->text, error))
     return NULL;
-  comment->author = g_strdup (user_name (cb_json_object (object, "created_by")));
-  comment->updated_by = g_strdup (user_name (cb_json_object (object, "updated_by")));
   comment->extra = read_extra (object, comment_members);
   return g_steal_pointer (&comment);
 }
@@ -200,11 +214,13 @@ read_comments (JsonObject      *object,
                GError         **error)
 {
   JsonArray *array = cb_json_array (object, "comments");
-  gint64 total = cb_json_int (object, "totalComment", 0);
+  gint64 total = cb_json_int (object, "totalComment", is_missing (object, "totalComment") ? 0 : -1);
   g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (array == NULL && !is_missing (object, "comments"))
     return wrong_type ("comments", _("a list"), error);
+  if (total < 0)
+    return wrong_type ("totalComment", _("a number"), error);
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
     {
       JsonObject *element = cb_json_element_object (array, i);
@@ -283,14 +299,14 @@ read_members (JsonObject      *object,
       !read_list (object, "assignees", &item->assignees, error) ||
       !read_time (object, "created_at", &item->created_at, error) ||
       !read_time (object, "updated_at", &item->updated_at, error) ||
-      !read_time (object, "closed_at", &item->closed_at, error))
+      !read_time (object, "closed_at", &item->closed_at, error) ||
+      !read_user (object, "created_by", &item->created_by, error) ||
+      !read_user (object, "updated_by", &item->updated_by, error))
     return FALSE;
   if (item->description == NULL)
     item->description = g_strdup ("");
   item->severity = severity;
   item->status = status;
-  item->created_by = g_strdup (user_name (cb_json_object (object, "created_by")));
-  item->updated_by = g_strdup (user_name (cb_json_object (object, "updated_by")));
   item->extra = read_extra (object, case_members);
   return TRUE;
 }
@@ -520,6 +536,7 @@ cb_case_json_read (JsonNode  *root,
   g_autoptr(GPtrArray) cases =
     g_ptr_array_new_with_free_func ((GDestroyNotify) cb_imported_case_free);
   g_autoptr(JsonArray) array = NULL;
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
 
   g_return_val_if_fail (root != NULL, NULL);
 
@@ -540,6 +557,11 @@ cb_case_json_read (JsonNode  *root,
         wrong_type ("case", _("an object"), error);
       else
         imported = read_case (object, error);
+      if (imported != NULL && !g_hash_table_add (ids, imported->item->id))
+        {
+          wrong_type ("id", _("an id of its own: another case of the file has it"), error);
+          g_clear_pointer (&imported, cb_imported_case_free);
+        }
       if (imported == NULL)
         {
           name_position (json_array_get_element (array, i), i + 1, error);

@@ -22,15 +22,15 @@ check_text (const char  *text,
 
   if (!g_utf8_validate (text, -1, NULL))
     {
-      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, field, _("The %s is not valid UTF-8. Give it "
-                    "in that encoding."), field);
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, field, _("%s: the text is not valid UTF-8. "
+                    "Give it in that encoding."), field);
       return FALSE;
     }
   length = cb_utf16_length (text);
   if (length <= limit)
     return TRUE;
   cb_set_error (error, CB_ERROR_TOO_LONG, field,
-                _("The %s has %zu characters; at most %zu are possible. Shorten it."),
+                _("%s: the text has %zu characters; at most %zu are possible. Shorten it."),
                 field, length, limit);
   return FALSE;
 }

@@ -8,12 +8,14 @@
 
 /* Auxiliary methods */
 
-/* A revision is named by its text and by how often this comment has had that text, not by a counter:
- * so it is the same in a restored workspace, and an edit that is taken back is still a new one. */
+/* A revision is named by its text and by how often this comment was edited into that text, not by a
+ * counter: so it is the same in a restored workspace and for a comment that went and came back, and
+ * an edit that is taken back is still a new one. */
 static char *
 next_revision (CbDatabase  *database,
                const char  *case_id,
                CbComment   *comment,
+               gboolean     is_edit,
                GError     **error)
 {
   g_autofree char *hash = cb_sha256 (comment->text, NULL);
@@ -22,9 +24,9 @@ next_revision (CbDatabase  *database,
   hash[16] = '\0';
   statement = cb_database_query (database, error,
                                  "INSERT INTO comment_revisions (case_id, comment_id, hash, count)"
-                                 " VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1"
+                                 " VALUES (?, ?, ?, 1) ON CONFLICT DO UPDATE SET count = count + ?"
                                  " RETURNING count",
-                                 "sss", case_id, comment->id, hash);
+                                 "sssi", case_id, comment->id, hash, (gint64) is_edit);
   if (statement == NULL || !cb_statement_step (statement, error))
     return NULL;
   return g_strdup_printf ("%s-%d", hash, (int) cb_statement_int (statement, 0));
@@ -34,10 +36,11 @@ static gboolean
 renew_revision (CbDatabase  *database,
                 const char  *case_id,
                 CbComment   *comment,
+                gboolean     is_edit,
                 GError     **error)
 {
   g_free (comment->revision);
-  comment->revision = next_revision (database, case_id, comment, error);
+  comment->revision = next_revision (database, case_id, comment, is_edit, error);
   return comment->revision != NULL;
 }
 
@@ -101,7 +104,7 @@ _cb_comments_insert (CbDatabase  *database,
                      CbComment   *comment,
                      GError     **error)
 {
-  if (!renew_revision (database, case_id, comment, error))
+  if (!renew_revision (database, case_id, comment, FALSE, error))
     return FALSE;
   return cb_database_run (database, error,
                           "INSERT INTO comments (case_id, id, text, author, created_at, updated_at,"
@@ -117,7 +120,7 @@ _cb_comments_update (CbDatabase  *database,
                      CbComment   *comment,
                      GError     **error)
 {
-  if (!renew_revision (database, case_id, comment, error))
+  if (!renew_revision (database, case_id, comment, TRUE, error))
     return FALSE;
   return cb_database_run (database, error,
                           "UPDATE comments SET text = ?, author = ?, updated_at = nullif(?, 0),"

@@ -40,13 +40,22 @@ CbConnector *_cb_connector_new        (GType              type,
                                        GHashTable        *settings,
                                        CbDatabase        *database,
                                        GError           **error);
+char        *_cb_connector_incident_name
+                                      (CbConnector       *self,
+                                       const char        *text,
+                                       const char *const *marks,
+                                       const char        *allowed,
+                                       GError           **error);
 void         _cb_connector_send       (GTask             *task,
                                        CbRequest         *request,
                                        CbNextFunc         next);
 void         _cb_connector_fetch      (GTask             *task,
                                        CbRequest         *request,
                                        CbNextFunc         next);
-void         _cb_connector_not_here   (GTask             *task);
+void         _cb_connector_fail       (GTask             *task,
+                                       GError            *error);
+void         _cb_connector_not_here   (GTask             *task,
+                                       const CbResponse  *response);
 void         _cb_connector_unexpected (GTask             *task,
                                        const CbResponse  *response);
 const char  *_cb_connector_system     (CbConnector       *self);

@@ -124,7 +124,9 @@ goes_on (const Step   *step,
 {
   gboolean missing = g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND) ||
                      g_error_matches (error, CB_ERROR, CB_ERROR_FORBIDDEN);
-  gboolean broken = g_error_matches (error, CB_ERROR, CB_ERROR_UNAVAILABLE);
+  gboolean broken = g_error_matches (error, CB_ERROR, CB_ERROR_UNAVAILABLE) ||
+                    g_error_matches (error, CB_ERROR, CB_ERROR_INVALID_FIELD) ||
+                    g_error_matches (error, CB_ERROR, CB_ERROR_FAILED);
 
   return (missing && (step->lenient || step->optional)) || (broken && step->optional);
 }
@@ -148,7 +150,8 @@ answered_cb (GObject      *source,
   if (error != NULL)
     {
       /* The metadata said it would do: they are out of date. */
-      if (g_error_matches (error, CB_ERROR, CB_ERROR_INVALID_FIELD))
+      if (g_error_matches (error, CB_ERROR, CB_ERROR_INVALID_FIELD) ||
+          g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND))
         cb_connector_forget_metadata (self);
       g_task_return_error (step->task, g_steal_pointer (&error));
       return;
@@ -226,6 +229,47 @@ _cb_connector_new (GType         type,
   return priv->transport != NULL ? g_steal_pointer (&self) : NULL;
 }
 
+static const char *
+after_mark (const char        *text,
+            const char *const *marks)
+{
+  for (guint i = 0; marks[i] != NULL; i++)
+    {
+      const char *mark = strstr (text, marks[i]);
+
+      if (mark != NULL)
+        return mark + strlen (marks[i]);
+    }
+  return "";
+}
+
+/* Finds the id, key or number in what a person gave; of a URL only one of this very system counts. */
+char *
+_cb_connector_incident_name (CbConnector        *self,
+                             const char         *text,
+                             const char *const  *marks,
+                             const char         *allowed,
+                             GError            **error)
+{
+  const char *base = cb_connector_get_url (self);
+  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  const char *name = trimmed;
+
+  if (strstr (trimmed, "://") != NULL)
+    {
+      gsize length = strlen (base);
+      gboolean ours = g_ascii_strncasecmp (trimmed, base, length) == 0 && trimmed[length] == '/';
+
+      name = ours ? after_mark (trimmed, marks) : "";
+    }
+  if (*name != '\0' && (name != trimmed || name[strspn (name, allowed)] == '\0'))
+    return g_strndup (name, strspn (name, allowed));
+  cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "incident",
+                _("“%s” names no incident of %s at %s. Give its id, key or number, or its address "
+                  "there."), trimmed, _cb_connector_system (self), base);
+  return NULL;
+}
+
 /* Sends one request of an operation. Where it fails the operation ends; otherwise @next goes on. */
 void
 _cb_connector_send (GTask      *task,
@@ -262,13 +306,29 @@ _cb_connector_fetch (GTask      *task,
   cb_transport_send_async (priv->transport, request, g_task_get_cancellable (task), answered_cb, step);
 }
 
-/* Ends an operation at whose URL something else answers. */
+/* Ends an operation with an error, both of which it takes. */
 void
-_cb_connector_not_here (GTask *task)
+_cb_connector_fail (GTask  *task,
+                    GError *error)
+{
+  g_task_return_error (task, error);
+  g_object_unref (task);
+}
+
+/* Ends an operation at whose URL something else answers, or nothing behind a proxy. */
+void
+_cb_connector_not_here (GTask            *task,
+                        const CbResponse *response)
 {
   g_autoptr(GTask) owned = task;
   CbConnector *self = g_task_get_source_object (owned);
 
+  if (response->status >= SOUP_STATUS_BAD_GATEWAY)
+    {
+      g_task_return_error (owned, cb_response_to_error (response, CB_ERROR_UNAVAILABLE,
+                                                        _cb_connector_system (self), NULL, NULL));
+      return;
+    }
   g_task_return_error (owned, cb_error_new (CB_ERROR_INVALID_RESPONSE, "url",
                                             _("There is no %s at %s. Check the URL, with its context "
                                               "path if it has one."), _cb_connector_system (self),
@@ -281,9 +341,11 @@ _cb_connector_unexpected (GTask            *task,
                           const CbResponse *response)
 {
   g_autoptr(GTask) owned = task;
+  CbConnector *self = g_task_get_source_object (owned);
 
-  g_task_return_error (owned, cb_response_unexpected (response, _cb_connector_system (
-                                g_task_get_source_object (owned))));
+  /* An odd answer must not stay in the cache. */
+  cb_connector_forget_metadata (self);
+  g_task_return_error (owned, cb_response_unexpected (response, _cb_connector_system (self)));
 }
 
 const char *
@@ -512,6 +574,7 @@ cb_connector_test_async (CbConnector         *self,
   g_return_if_fail (CB_IS_CONNECTOR (self));
 
   klass = CB_CONNECTOR_GET_CLASS (self);
+  cb_connector_forget_metadata (self);
   task = start (self, cb_connector_test_async, klass->test != NULL, cancellable, callback, user_data);
   if (task != NULL)
     klass->test (self, task);

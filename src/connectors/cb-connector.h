@@ -57,6 +57,7 @@ typedef struct
  * @label: what a form writes beside it, untranslated
  * @target: the field of the external system that gets the value
  * @depends_on: (nullable): the case field on which the choices depend
+ * @is_number: whether its values are numbers over there
  *
  * One field that a case may say to a connector of this type.
  */
@@ -68,6 +69,7 @@ typedef struct
   CbFieldKind kind;
   gboolean required;
   const char *depends_on;
+  gboolean is_number;
 } CbCaseFieldInfo;
 
 /**

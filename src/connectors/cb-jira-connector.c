@@ -43,6 +43,7 @@ typedef struct
   gboolean reference_in_text;
   gboolean cloud;
   gboolean internal;      /* comments are to be internal ones of a service desk */
+  gboolean service_desk;
   char *version;          /* (owned) (nullable) */
   guint start;            /* of the next page */
   char *page_token;       /* (owned) (nullable): of the next page on Cloud */
@@ -83,6 +84,8 @@ static const CbMapping mappings[] = {
   { "tags", "labels", CB_MAPPING_ADD_REMOVE, make_label },
   { "comments", "comments", CB_MAPPING_APPEND },
 };
+
+static const char *const incident_marks[] = { "/browse/", "selectedIssue=", "/issues/", NULL };
 
 static const char *const page_paths[] = {
   "browse", "projects", "secure", "issues", "rest", "plugins", "servicedesk", "login",
@@ -160,17 +163,6 @@ incident_url (CbConnector *connector,
               const char  *key)
 {
   return g_strdup_printf ("%s/browse/%s", cb_connector_get_url (connector), key);
-}
-
-static char *
-incident_name (const char *text)
-{
-  const char *browse = strstr (text, "/browse/");
-
-  if (browse == NULL)
-    return g_strdup (text);
-  browse += strlen ("/browse/");
-  return g_strndup (browse, strcspn (browse, "?#/"));
 }
 
 static JsonNode *
@@ -418,6 +410,13 @@ field_kind (JsonObject *field)
   return CB_KIND_JSON;
 }
 
+/* Jira takes a priority by its name, other values by their id. */
+static const char *
+sent_member (const char *field)
+{
+  return g_str_equal (field, "priority") ? "name" : "id";
+}
+
 static GPtrArray *
 read_allowed_values (JsonObject *field,
                      const char *sent_member)
@@ -457,8 +456,8 @@ add_field (CbTarget   *target,
   added = cb_target_add (target, id, cb_json_string (field, "name"), field_kind (field));
   added->required = cb_json_bool (field, "required", FALSE) &&
                     !cb_json_bool (field, "hasDefaultValue", FALSE);
-  added->choices = cb_json_array (field, "allowedValues") != NULL ? read_allowed_values (field, "id")
-                                                                  : NULL;
+  added->choices = cb_json_array (field, "allowedValues") != NULL
+                     ? read_allowed_values (field, sent_member (id)) : NULL;
   if (g_str_equal (id, "summary"))
     added->max_length = SUMMARY_LENGTH;
   else if (added->kind == CB_KIND_TEXT)
@@ -480,8 +479,9 @@ finish_target (GTask *task)
   /* Data Center indexes before it answers; Cloud's index lags. */
   target->absence_counts = !operation->cloud;
   target->comment_limit = TEXT_LENGTH;
-  if (!operation->internal)
-    target->comment_note = g_strdup (_("On a service desk the customer can read the comments."));
+  if (operation->service_desk && !operation->internal)
+    target->comment_note = g_strdup (_("The project is a service desk: the customer can read the "
+                                       "comments."));
   return g_steal_pointer (&operation->target);
 }
 
@@ -582,6 +582,13 @@ with_deployment (GTask      *task,
   _cb_connector_fetch (task, cb_request_new_lenient ("GET", API "/serverInfo"), got_server_info);
 }
 
+static gboolean
+wants_internal (GTask *task)
+{
+  return g_strcmp0 (cb_connector_get_setting (g_task_get_source_object (task), "commentVisibility"),
+                    "internal") == 0;
+}
+
 static void
 got_project (GTask            *task,
              const CbResponse *response)
@@ -589,25 +596,21 @@ got_project (GTask            *task,
   Operation *operation = g_task_get_task_data (task);
   const char *type = cb_json_string (cb_response_get_object (response), "projectTypeKey");
 
-  operation->internal = g_strcmp0 (type, "service_desk") == 0;
+  operation->service_desk = g_strcmp0 (type, "service_desk") == 0;
+  operation->internal = operation->service_desk && wants_internal (task);
   operation->then (task, response);
 }
 
-/* Internal comments exist on service desks only; whether it is one matters only if they are wanted. */
+/* Internal comments exist on service desks only. */
 static void
 with_visibility (GTask      *task,
                  CbNextFunc  next)
 {
   Operation *operation = g_task_get_task_data (task);
   g_autofree char *key = cb_url_encode (project_key (task));
-  const char *visibility = cb_connector_get_setting (g_task_get_source_object (task),
-                                                     "commentVisibility");
 
   operation->then = next;
-  if (g_strcmp0 (visibility, "internal") == 0)
-    _cb_connector_fetch (task, cb_request_new ("GET", API "/project/%s", key), got_project);
-  else
-    next (task, NULL);
+  _cb_connector_fetch (task, cb_request_new_lenient ("GET", API "/project/%s", key), got_project);
 }
 
 static void
@@ -651,9 +654,9 @@ got_projects (GTask            *task,
         g_string_append_printf (keys, "%s%s", keys->len > 0 ? ", " : "", key);
     }
   g_task_return_error (owned, cb_error_new (CB_ERROR_NOT_FOUND, "projectKey",
-                                            _("Jira has no project %s that this account may see. %s%s"),
-                                            project_key (owned),
-                                            keys->len > 0 ? _("It sees: ") : "", keys->str));
+                                            _("Jira has no project %s that this account may see. It "
+                                              "sees: %s."), project_key (owned),
+                                            keys->len > 0 ? keys->str : _("none")));
 }
 
 static void
@@ -687,14 +690,35 @@ tested_login (GTask            *task,
 {
   JsonObject *user = cb_response_get_object (response);
 
-  if (response->status == SOUP_STATUS_NOT_FOUND)
-    _cb_connector_not_here (task);
+  if (!cb_response_is_success (response))
+    _cb_connector_not_here (task, response);
   else if (user == NULL || (!json_object_has_member (user, "accountId") &&
                             !json_object_has_member (user, "name") &&
                             !json_object_has_member (user, "key")))
     _cb_connector_unexpected (task, response);
   else
     with_deployment (task, tested_server);
+}
+
+/* Ends an operation whose project or issue type is not there. */
+static void
+fail_for_metadata (GTask            *task,
+                   const CbResponse *response)
+{
+  Operation *operation = g_task_get_task_data (task);
+
+  if (cb_response_is_success (response))
+    _cb_connector_unexpected (task, response);
+  else if (operation->issue_type == NULL)
+    _cb_connector_fail (task, cb_error_new (CB_ERROR_NOT_FOUND, "projectKey",
+                                            _("Jira has no project %s in which this account may "
+                                              "create issues. Check the project key of the "
+                                              "connector."), project_key (task)));
+  else
+    _cb_connector_fail (task, cb_error_new (CB_ERROR_INVALID_FIELD, "issueType",
+                                            _("Jira has no issue type %s in project %s. Choose one "
+                                              "that it offers."), operation->issue_type,
+                                            project_key (task)));
 }
 
 static void
@@ -707,7 +731,7 @@ got_choice_types (GTask            *task,
 
   if (types == NULL)
     {
-      _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      fail_for_metadata (g_steal_pointer (&owned), response);
       return;
     }
   for (guint i = 0; i < json_array_get_length (types); i++)
@@ -734,7 +758,7 @@ got_choice_fields (GTask            *task,
 
   if (fields == NULL)
     {
-      _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      fail_for_metadata (g_steal_pointer (&owned), response);
       return;
     }
   for (guint i = 0; i < json_array_get_length (fields); i++)
@@ -743,10 +767,8 @@ got_choice_fields (GTask            *task,
 
       if (g_strcmp0 (field_id (field), operation->name) != 0)
         continue;
-      /* Jira takes a priority by its name, other values by their id. */
       g_clear_pointer (&operation->choices, g_ptr_array_unref);
-      operation->choices = read_allowed_values (field, g_str_equal (operation->name, "priority")
-                                                         ? "name" : "id");
+      operation->choices = read_allowed_values (field, sent_member (operation->name));
     }
   if (has_next_page (response, operation, json_array_get_length (fields)))
     load_fields (g_steal_pointer (&owned), got_choice_fields);
@@ -825,7 +847,7 @@ got_target_fields (GTask            *task,
 
   if (fields == NULL)
     {
-      _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      fail_for_metadata (g_steal_pointer (&owned), response);
       return;
     }
   for (guint i = 0; i < json_array_get_length (fields); i++)
@@ -847,7 +869,7 @@ got_target_types (GTask            *task,
 
   if (types == NULL)
     {
-      _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      fail_for_metadata (g_steal_pointer (&owned), response);
       return;
     }
   for (guint i = 0; i < json_array_get_length (types); i++)
@@ -1053,8 +1075,9 @@ load_fields (GTask      *task,
   Operation *operation = g_task_get_task_data (task);
   g_autofree char *key = cb_url_encode (project_key (task));
   g_autofree char *type = cb_url_encode (operation->issue_type);
-  CbRequest *request = cb_request_new ("GET", API "/issue/createmeta/%s/issuetypes/%s"
-                                       "?startAt=%u&maxResults=%d", key, type, operation->start, PAGE);
+  CbRequest *request = cb_request_new_lenient ("GET", API "/issue/createmeta/%s/issuetypes/%s"
+                                               "?startAt=%u&maxResults=%d", key, type,
+                                               operation->start, PAGE);
 
   request->limit = CB_LIST_LIMIT;
   _cb_connector_fetch (task, request, next);
@@ -1173,8 +1196,11 @@ static void
 cb_jira_connector_test (CbConnector *connector,
                         GTask       *task)
 {
+  CbRequest *request = cb_request_new ("GET", API "/myself");
+
   start_operation (task, "");
-  _cb_connector_send (task, cb_request_new_lenient ("GET", API "/myself"), tested_login);
+  request->optional = TRUE;
+  _cb_connector_send (task, request, tested_login);
 }
 
 static void
@@ -1232,12 +1258,19 @@ cb_jira_connector_read_incident (CbConnector *connector,
                                  gboolean     with_comments,
                                  GTask       *task)
 {
-  g_autofree char *bare = incident_name (name);
-  g_autofree char *encoded = cb_url_encode (bare);
-  Operation *operation = start_operation (task, name);
-  CbRequest *request = cb_request_new ("GET", API "/issue/%s", encoded);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *bare = _cb_connector_incident_name (connector, name, incident_marks,
+                                                       G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_",
+                                                       &error);
+  CbRequest *request;
 
-  operation->with_comments = with_comments;
+  if (bare == NULL)
+    {
+      _cb_connector_fail (task, g_steal_pointer (&error));
+      return;
+    }
+  start_operation (task, name)->with_comments = with_comments;
+  request = cb_request_new ("GET", API "/issue/%s", bare);
   /* Jira puts the comments into the issue, too. */
   request->limit = CB_LIST_LIMIT;
   _cb_connector_send (task, request, got_issue);
@@ -1274,7 +1307,10 @@ cb_jira_connector_add_comment (CbConnector *connector,
   Operation *operation = start_operation (task, incident_id);
 
   operation->text = g_strdup (text);
-  with_visibility (task, comment_with_visibility);
+  if (wants_internal (task))
+    with_visibility (task, comment_with_visibility);
+  else
+    comment_with_visibility (task, NULL);
 }
 
 /* GObject overrides */

@@ -50,8 +50,9 @@ static const CbSettingInfo settings[] = {
 };
 
 static const CbCaseFieldInfo case_fields[] = {
-  { "incidentTypes", N_("Incident types"), "incident_type_ids", CB_KIND_MULTI_CHOICE },
-  { "severityCode", N_("Severity"), "severity_code", CB_KIND_CHOICE },
+  { "incidentTypes", N_("Incident types"), "incident_type_ids", CB_KIND_MULTI_CHOICE,
+    .is_number = TRUE },
+  { "severityCode", N_("Severity"), "severity_code", CB_KIND_CHOICE, .is_number = TRUE },
 };
 
 static const CbMapping mappings[] = {
@@ -59,6 +60,8 @@ static const CbMapping mappings[] = {
   { "description", "description", CB_MAPPING_OVERWRITE },
   { "comments", "comments", CB_MAPPING_APPEND },
 };
+
+static const char *const incident_marks[] = { "#incidents/", "/incidents/", NULL };
 
 static const char *const page_paths[] = { "rest", "login", "app", NULL };
 
@@ -110,17 +113,6 @@ organisation (GTask *task)
   return cb_connector_get_setting (g_task_get_source_object (task), "orgId");
 }
 
-static char *
-incident_name (const char *text)
-{
-  const char *mark = strstr (text, "#incidents/");
-
-  if (mark == NULL)
-    return g_strdup (text);
-  mark += strlen ("#incidents/");
-  return g_strndup (mark, strspn (mark, "0123456789"));
-}
-
 static JsonNode *
 node_for_object (JsonObject *object)
 {
@@ -128,18 +120,6 @@ node_for_object (JsonObject *object)
 
   json_node_take_object (node, object);
   return node;
-}
-
-/* An id is a number; a value that is none is sent as it is, for the system to judge. */
-static JsonNode *
-id_node (const char *text)
-{
-  char *end = NULL;
-  gint64 number = g_ascii_strtoll (text, &end, 10);
-
-  if (*text == '\0' || *end != '\0')
-    return json_node_init_string (json_node_alloc (), text);
-  return json_node_init_int (json_node_alloc (), number);
 }
 
 static JsonObject *
@@ -187,11 +167,11 @@ rich_text (JsonNode *node)
 }
 
 static JsonNode *
-wrapped_id_node (const char *text)
+wrapped_id_node (JsonNode *id)
 {
   JsonObject *object = json_object_new ();
 
-  json_object_set_member (object, "id", id_node (text));
+  json_object_set_member (object, "id", json_node_copy (id));
   return node_for_object (object);
 }
 
@@ -207,13 +187,13 @@ create_node (const char *name,
 
   if (g_str_equal (name, "description") && text != NULL)
     return html_node (text);
-  if (g_str_equal (name, "severity_code") && text != NULL)
-    return wrapped_id_node (text);
+  if (g_str_equal (name, "severity_code") && JSON_NODE_HOLDS_VALUE (value))
+    return wrapped_id_node (value);
   if (!g_str_equal (name, "incident_type_ids") || ids == NULL)
     return json_node_copy (value);
   wrapped = json_array_new ();
   for (guint i = 0; i < json_array_get_length (ids); i++)
-    json_array_add_element (wrapped, wrapped_id_node (json_array_get_string_element (ids, i)));
+    json_array_add_element (wrapped, wrapped_id_node (json_array_get_element (ids, i)));
   node = json_node_new (JSON_NODE_ARRAY);
   json_node_take_array (node, wrapped);
   return node;
@@ -245,18 +225,12 @@ build_create (JsonObject *values,
 static JsonNode *
 ids_node (JsonNode *value)
 {
-  JsonArray *ids = cb_json_node_array (value);
-  JsonArray *numbers = json_array_new ();
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+  JsonNode *node;
 
-  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++)
-    {
-      JsonNode *id = json_array_get_element (ids, i);
-
-      json_array_add_element (numbers, cb_json_node_string (id) != NULL
-                                         ? id_node (cb_json_node_string (id)) : json_node_copy (id));
-    }
-  json_node_take_array (node, numbers);
+  if (cb_json_node_array (value) != NULL)
+    return json_node_copy (value);
+  node = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (node, json_array_new ());
   return node;
 }
 
@@ -293,8 +267,6 @@ typed_node (const char *type,
     node = json_node_new (JSON_NODE_NULL);
   else if (g_str_equal (member, "textarea"))
     node = html_node (text != NULL ? text : "");
-  else if (g_str_equal (member, "id") && text != NULL)
-    node = id_node (text);
   else
     node = json_node_copy (value);
   json_object_set_member (object, member, node);
@@ -365,14 +337,9 @@ simple_id (JsonNode *node)
 {
   JsonObject *object = cb_json_node_object (node);
   JsonNode *id = object != NULL ? json_object_get_member (object, "id") : node;
-  g_autofree char *text = NULL;
 
-  if (id == NULL || !JSON_NODE_HOLDS_VALUE (id))
-    return json_node_new (JSON_NODE_NULL);
-  if (cb_json_node_string (id) != NULL)
-    return json_node_copy (id);
-  text = g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (id));
-  return json_node_init_string (json_node_alloc (), text);
+  return id != NULL && JSON_NODE_HOLDS_VALUE (id) ? json_node_copy (id)
+                                                  : json_node_new (JSON_NODE_NULL);
 }
 
 static JsonNode *
@@ -397,7 +364,7 @@ copy_members (JsonObject *from,
     json_object_set_member (to, l->data, json_node_copy (json_object_get_member (from, l->data)));
 }
 
-/* The values in the form in which a plan has them: texts and ids as strings. */
+/* The values in the form in which a plan has them: texts as strings, ids as numbers. */
 static JsonObject *
 read_values (JsonObject *record)
 {
@@ -627,8 +594,8 @@ tested_session (GTask            *task,
   g_autofree char *list = NULL;
   gboolean found;
 
-  if (response->status == SOUP_STATUS_NOT_FOUND)
-    _cb_connector_not_here (g_steal_pointer (&owned));
+  if (!cb_response_is_success (response) && response->json == NULL)
+    _cb_connector_not_here (g_steal_pointer (&owned), response);
   else if (organisations == NULL && cb_response_is_success (response))
     _cb_connector_unexpected (g_steal_pointer (&owned), response);
   else if (organisations == NULL)
@@ -978,13 +945,18 @@ cb_resilient_connector_read_incident (CbConnector *connector,
                                       gboolean     with_comments,
                                       GTask       *task)
 {
-  g_autofree char *bare = incident_name (name);
-  g_autofree char *encoded = cb_url_encode (bare);
-  Operation *operation = start_operation (task, bare);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *bare = _cb_connector_incident_name (connector, name, incident_marks, G_CSET_DIGITS,
+                                                       &error);
 
-  operation->with_comments = with_comments;
+  if (bare == NULL)
+    {
+      _cb_connector_fail (task, g_steal_pointer (&error));
+      return;
+    }
+  start_operation (task, bare)->with_comments = with_comments;
   _cb_connector_send (task, cb_request_new ("GET", "/rest/orgs/%s/incidents/%s?" FORMAT,
-                                            organisation (task), encoded), got_incident);
+                                            organisation (task), bare), got_incident);
 }
 
 static void

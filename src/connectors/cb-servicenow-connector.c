@@ -66,6 +66,9 @@ static const CbMapping mappings[] = {
   { "comments", "comments", CB_MAPPING_APPEND },
 };
 
+/* Where its id stands in the addresses that people copy. */
+static const char *const incident_marks[] = { "sys_id%3D", "sys_id=", "/incident/", NULL };
+
 static const char *const page_paths[] = { "now", "api", "nav_to.do", "login", "sp", "esc", NULL };
 
 G_DEFINE_FINAL_TYPE (CbServicenowConnector, cb_servicenow_connector, CB_TYPE_CONNECTOR)
@@ -139,22 +142,6 @@ static gboolean
 is_sys_id (const char *text)
 {
   return strlen (text) == ID_LENGTH && strspn (text, "0123456789abcdef") == ID_LENGTH;
-}
-
-/* An incident's number or id, also out of the URLs that people copy. */
-static char *
-incident_name (const char *text)
-{
-  const char *mark = strstr (text, "sys_id%3D");
-  const char *start = mark != NULL ? mark + strlen ("sys_id%3D") : strstr (text, "sys_id=");
-
-  if (start == NULL && strstr (text, "/incident/") != NULL)
-    start = strstr (text, "/incident/") + strlen ("/incident/");
-  else if (mark == NULL && start != NULL)
-    start += strlen ("sys_id=");
-  if (start != NULL && strlen (start) >= ID_LENGTH)
-    return g_strndup (start, ID_LENGTH);
-  return g_strdup (text);
 }
 
 static JsonObject *
@@ -384,18 +371,22 @@ tested (GTask            *task,
   g_autoptr(GTask) owned = task;
   CbSystem *system;
 
-  if (response->status == SOUP_STATUS_NOT_FOUND && !is_failure (response))
+  if (!cb_response_is_success (response) && !is_failure (response))
     {
-      _cb_connector_not_here (g_steal_pointer (&owned));
+      _cb_connector_not_here (g_steal_pointer (&owned), response);
       return;
     }
   if (result_list (response) == NULL)
     {
       g_task_return_error (owned, cb_response_is_success (response)
                              ? cb_response_unexpected (response, "ServiceNow")
+                           : response->status >= SOUP_STATUS_INTERNAL_SERVER_ERROR
+                             ? cb_response_to_error (response, CB_ERROR_UNAVAILABLE, "ServiceNow", NULL,
+                                                     NULL)
                              : cb_error_new (CB_ERROR_FORBIDDEN, NULL,
-                                             _("This account may not read incidents in ServiceNow. "
-                                               "Ask its administrator for the role “itil”.")));
+                                             _("This account may not read incidents in ServiceNow "
+                                               "(status %u). Ask its administrator for the role "
+                                               "“itil”."), response->status));
       return;
     }
   system = g_new0 (CbSystem, 1);
@@ -589,8 +580,10 @@ static void
 cb_servicenow_connector_test (CbConnector *connector,
                               GTask       *task)
 {
-  _cb_connector_send (task, cb_request_new_lenient ("GET", TABLE "?sysparm_limit=1"
-                                                    "&sysparm_fields=sys_id"), tested);
+  CbRequest *request = cb_request_new ("GET", TABLE "?sysparm_limit=1&sysparm_fields=sys_id");
+
+  request->optional = TRUE;
+  _cb_connector_send (task, request, tested);
 }
 
 static void
@@ -636,16 +629,20 @@ cb_servicenow_connector_read_incident (CbConnector *connector,
                                        gboolean     with_comments,
                                        GTask       *task)
 {
-  g_autofree char *bare = incident_name (name);
-  g_autofree char *encoded = encode_value (bare);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *bare = _cb_connector_incident_name (connector, name, incident_marks,
+                                                       G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS,
+                                                       &error);
   Operation *operation = start_operation (task, name);
 
   operation->with_comments = with_comments;
-  if (is_sys_id (bare))
-    _cb_connector_send (task, cb_request_new ("GET", TABLE "/%s", encoded), got_record);
+  if (bare == NULL)
+    _cb_connector_fail (task, g_steal_pointer (&error));
+  else if (is_sys_id (bare))
+    _cb_connector_send (task, cb_request_new ("GET", TABLE "/%s", bare), got_record);
   else
     _cb_connector_send (task, cb_request_new ("GET", TABLE "?sysparm_query=number=%s&sysparm_limit=2",
-                                              encoded), got_record);
+                                              bare), got_record);
 }
 
 static void

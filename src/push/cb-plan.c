@@ -373,6 +373,63 @@ is_empty (JsonNode *node)
   return cb_json_node_string (node) != NULL && cb_is_blank (cb_json_node_string (node));
 }
 
+static const char *
+conflict_ending (CbOnConflict on_conflict)
+{
+  switch (on_conflict)
+    {
+    case CB_ON_CONFLICT_OVERWRITE:
+      return _("It is overwritten, and their text kept in the case's activity.");
+    case CB_ON_CONFLICT_KEEP:
+      return _("Theirs is kept.");
+    case CB_ON_CONFLICT_STOP:
+    default:
+      return _("Nothing is sent.");
+    }
+}
+
+static void
+warn_of_conflict (Draft         *draft,
+                  CbFieldChange *change)
+{
+  warn_about (draft, g_strdup_printf (_("Someone changed “%s” in %s since the last push. %s"),
+                                      change->target, draft->input->klass->name,
+                                      conflict_ending (draft->input->on_conflict)));
+}
+
+static char *
+bare_words (const char *html)
+{
+  GString *words = g_string_new (NULL);
+  gboolean in_tag = FALSE;
+
+  for (const char *p = html; *p != '\0'; p++)
+    {
+      in_tag |= *p == '<';
+      if (!in_tag && !g_ascii_isspace (*p))
+        g_string_append_c (words, *p);
+      in_tag &= *p != '>';
+    }
+  return g_string_free (words, FALSE);
+}
+
+/* Servers wrap and clean rich text. Where nothing tells what they made of ours, the words decide. */
+static gboolean
+same_words (Draft    *draft,
+            JsonNode *remote,
+            JsonNode *now)
+{
+  const char *texts[] = { cb_json_node_string (remote), cb_json_node_string (now) };
+  g_autofree char *there = NULL;
+  g_autofree char *here = NULL;
+
+  if (draft->input->klass->text_format != CB_TEXT_HTML || texts[0] == NULL || texts[1] == NULL)
+    return FALSE;
+  there = bare_words (texts[0]);
+  here = bare_words (texts[1]);
+  return g_str_equal (there, here);
+}
+
 /* One field that is written as a whole. */
 static void
 add_value (Draft      *draft,
@@ -388,12 +445,15 @@ add_value (Draft      *draft,
                        ? json_object_get_member (seen->values, target) : NULL;
   CbFieldChange *change = new_change (source, target, last, remote, now);
 
-  if (remote != NULL && json_node_equal (remote, now))
+  if (remote != NULL && (json_node_equal (remote, now) ||
+                         (last == NULL && same_words (draft, remote, now))))
     {
       settle (draft, change, revision);
       return;
     }
   change->conflict = someone_changed (draft, last, remote);
+  if (change->conflict)
+    warn_of_conflict (draft, change);
   if (change->conflict && draft->input->on_conflict == CB_ON_CONFLICT_KEEP)
     {
       change->kept = TRUE;
@@ -517,18 +577,94 @@ add_mapped_fields (Draft *draft)
     }
 }
 
+static GStrv
+split_values (const CbCaseFieldInfo *info,
+              const char            *value)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) parts = g_strsplit (value, info->kind == CB_KIND_MULTI_CHOICE ? "," : "\n", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*g_strstrip (parts[i]) != '\0')
+      g_strv_builder_add (builder, parts[i]);
+  return g_strv_builder_end (builder);
+}
+
+static JsonNode *
+single_node (const CbCaseFieldInfo *info,
+             const char            *value)
+{
+  return info->is_number ? json_node_init_int (json_node_alloc (), g_ascii_strtoll (value, NULL, 10))
+                         : string_node (value);
+}
+
 static JsonNode *
 case_field_node (const CbCaseFieldInfo *info,
                  const char            *value)
 {
-  g_auto(GStrv) parts = NULL;
+  g_auto(GStrv) values = split_values (info, value);
+  JsonArray *array;
+  JsonNode *node;
 
   if (info->kind != CB_KIND_MULTI_CHOICE)
-    return string_node (value);
-  parts = g_strsplit (value, ",", -1);
-  for (guint i = 0; parts[i] != NULL; i++)
-    g_strstrip (parts[i]);
-  return list_node (parts);
+    return single_node (info, value);
+  array = json_array_new ();
+  for (guint i = 0; values[i] != NULL; i++)
+    json_array_add_element (array, single_node (info, values[i]));
+  node = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (node, array);
+  return node;
+}
+
+static gboolean
+is_choice (const CbTargetField *field,
+           const char          *value)
+{
+  for (guint i = 0; i < field->choices->len; i++)
+    if (g_str_equal (((CbChoice *) g_ptr_array_index (field->choices, i))->value, value))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_small_number (const char *value)
+{
+  return strspn (value, "0123456789") == strlen (value) && strlen (value) <= 18;
+}
+
+static gboolean
+check_value (const CbPlanInput      *input,
+             const CbCaseFieldInfo  *info,
+             const char             *value,
+             GError                **error)
+{
+  const CbTargetField *field = cb_target_find (input->target, info->target);
+  gboolean knows_choices = field != NULL && field->choices != NULL && field->choices->len > 0;
+
+  if ((!info->is_number || is_small_number (value)) && (!knows_choices || is_choice (field, value)))
+    return TRUE;
+  cb_set_error (error, CB_ERROR_INVALID_FIELD, info->key,
+                _("%s has no %s “%s”. Nothing was sent. Choose one that it offers."),
+                input->klass->name, _(info->label), value);
+  return FALSE;
+}
+
+/* A value that the external system cannot take is named before anything is sent. */
+static gboolean
+check_case_fields (const CbPlanInput  *input,
+                   GError            **error)
+{
+  for (guint i = 0; i < input->klass->n_case_fields; i++)
+    {
+      const CbCaseFieldInfo *info = &input->klass->case_fields[i];
+      const char *value = g_hash_table_lookup (input->fields, info->key);
+      g_auto(GStrv) values = !cb_is_blank (value) ? split_values (info, value) : NULL;
+
+      for (guint j = 0; values != NULL && values[j] != NULL; j++)
+        if (!check_value (input, info, values[j], error))
+          return FALSE;
+    }
+  return TRUE;
 }
 
 /* A value that is JSON and no string is sent as it is, anything else as text. */
@@ -607,14 +743,25 @@ add_reference (Draft *draft)
 {
   const CbPlanInput *input = draft->input;
   g_autofree char *reference = cb_plan_reference (input->klass, input->item->id);
-  JsonArray *list = cb_json_array (draft->values, input->target->reference_field);
+  JsonArray *list;
 
-  if (input->target->reference_in_text)
+  if (input->target->reference_in_text || input->target->reference_field == NULL)
     return;
+  list = cb_json_array (draft->values, input->target->reference_field);
   if (list != NULL)
     json_array_add_string_element (list, reference);
   else
     json_object_set_string_member (draft->values, input->target->reference_field, reference);
+}
+
+static char *
+case_field_key (CbConnectorClass *klass,
+                const char       *target)
+{
+  for (guint i = 0; i < klass->n_case_fields; i++)
+    if (g_str_equal (klass->case_fields[i].target, target))
+      return g_strdup (klass->case_fields[i].key);
+  return g_strconcat ("extra.", target, NULL);
 }
 
 static gboolean
@@ -624,6 +771,7 @@ check_required (Draft   *draft,
   const CbTarget *target = draft->input->target;
   g_autoptr(GString) missing = g_string_new (NULL);
   const char *first = NULL;
+  g_autofree char *key = NULL;
 
   for (guint i = 0; i < target->fields->len; i++)
     {
@@ -637,10 +785,11 @@ check_required (Draft   *draft,
     }
   if (first == NULL)
     return TRUE;
+  key = case_field_key (draft->input->klass, first);
   cb_set_error (error, CB_ERROR_INVALID_FIELD, first,
                 _("%s takes no new incident without: %s. Nothing was sent. Set it among the case's "
-                  "connector fields (extra.%s=VALUE for fields that have no own name), or in the "
-                  "connector for all its cases."), draft->input->klass->name, missing->str, first);
+                  "connector fields (%s=VALUE), or an extra field in the connector for all its cases."),
+                draft->input->klass->name, missing->str, key);
   return FALSE;
 }
 
@@ -753,8 +902,6 @@ add_notes (Draft *draft)
     warn_about (draft, g_strdup_printf (_("%s is closed in %s (%s); it is updated all the same."),
                                         seen->title, input->klass->name,
                                         seen->state != NULL ? seen->state : ""));
-  if (seen == NULL && !draft->create)
-    warn_about (draft, g_strdup (_("The incident was not read: remote not checked.")));
 }
 
 /* Public API */
@@ -800,6 +947,8 @@ cb_plan_new (const CbPlanInput  *input,
   draft.rests = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_step_free);
   draft.create = input->pushed->incident_id == NULL;
   plan->remote_checked = input->seen != NULL || draft.create;
+  if (!check_case_fields (input, error))
+    return NULL;
   add_mapped_fields (&draft);
   add_case_fields (&draft);
   if (draft.create)

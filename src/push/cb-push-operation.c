@@ -37,6 +37,7 @@ _cb_push_operation_free (CbPushOperation *operation)
 {
   g_clear_object (&operation->stop);
   g_free (operation->wanted_connector);
+  g_free (operation->unchecked);
   forget (operation);
   g_clear_pointer (&operation->pushed, cb_pushed_free);
   g_clear_pointer (&operation->lock, cb_lock_free);
@@ -67,10 +68,11 @@ _cb_push_operation_new (const char          *case_id,
   return operation;
 }
 
-static char *
-lock_name (CbPushOperation *operation)
+char *
+_cb_push_lock_name (const char *case_id,
+                    const char *destination)
 {
-  g_autofree char *hash = cb_sha256 (operation->item->id, operation->info->destination, NULL);
+  g_autofree char *hash = cb_sha256 (case_id, destination, NULL);
 
   return g_strconcat (hash, ".lock", NULL);
 }
@@ -106,7 +108,7 @@ _cb_push_operation_lock (CbPusher         *self,
                          CbPushOperation  *operation,
                          GError          **error)
 {
-  g_autofree char *name = lock_name (operation);
+  g_autofree char *name = _cb_push_lock_name (operation->item->id, operation->info->destination);
 
   if (!operation->dry_run)
     operation->lock = cb_lock_try (self->lock_directory, name, error);

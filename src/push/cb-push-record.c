@@ -313,3 +313,59 @@ _cb_push_record_lost_create (CbPusher         *self,
     }
   return TRUE;
 }
+
+typedef struct
+{
+  gint64 push;
+  char *lock;
+} Interrupted;
+
+static void
+interrupted_free (Interrupted *interrupted)
+{
+  g_free (interrupted->lock);
+  g_free (interrupted);
+}
+
+static GPtrArray *
+load_running (CbPusher *self)
+{
+  GPtrArray *running = g_ptr_array_new_with_free_func ((GDestroyNotify) interrupted_free);
+  g_autoptr(CbStatement) row = NULL;
+
+  row = cb_database_query (self->database, NULL, "SELECT id, case_id, destination FROM pushes"
+                           " WHERE state = 'running'", NULL);
+  while (row != NULL && cb_statement_step (row, NULL))
+    {
+      Interrupted *interrupted = g_new0 (Interrupted, 1);
+
+      interrupted->push = cb_statement_int (row, 0);
+      interrupted->lock = _cb_push_lock_name (cb_statement_string (row, 1),
+                                              cb_statement_string (row, 2));
+      g_ptr_array_add (running, interrupted);
+    }
+  return running;
+}
+
+/* A push whose process ended in its midst holds no lock any more. What it had sent is in the journal;
+ * where nobody knows of a step, a person should see that. */
+void
+_cb_push_record_interrupted (CbPusher *self)
+{
+  g_autoptr(GPtrArray) running = load_running (self);
+
+  for (guint i = 0; i < running->len; i++)
+    {
+      Interrupted *interrupted = g_ptr_array_index (running, i);
+      g_autoptr(CbLock) lock = cb_lock_try (self->lock_directory, interrupted->lock, NULL);
+
+      if (lock != NULL)
+        cb_database_run (self->database, NULL,
+                         "UPDATE pushes SET state = CASE WHEN EXISTS (SELECT 1 FROM push_steps"
+                         " WHERE push_id = id AND kind <> 'update' AND state = 'started')"
+                         " THEN 'uncertain' ELSE 'cancelled' END, error_code = 'uncertain',"
+                         " error_message = ? WHERE id = ? AND state = 'running'", "si",
+                         _("The push was interrupted. Push again: it goes on from there."),
+                         interrupted->push);
+    }
+}

@@ -37,6 +37,8 @@ typedef struct
   guint requests_before;
   CbTarget *target;          /* (owned) (nullable) */
   CbIncident *seen;          /* (owned) (nullable) */
+  guint n_observations;      /* after someone else wrote in between */
+  char *unchecked;           /* (owned) (nullable): why a preview could not read the external system */
   guint n_waits;             /* for another push of the same case */
   guint look_up;             /* how many pauses there were before the newest look-up */
   CbPlan *plan;              /* (owned) (nullable) */
@@ -48,6 +50,8 @@ typedef struct
   CbPushResult *result;      /* (owned) */
 } CbPushOperation;
 
+char            *_cb_push_lock_name          (const char           *case_id,
+                                              const char           *destination);
 CbPushOperation *_cb_push_operation_new      (const char           *case_id,
                                               const CbPushOptions  *options);
 void             _cb_push_operation_free     (CbPushOperation      *operation);
@@ -86,6 +90,7 @@ gboolean         _cb_push_record_lost_create (CbPusher             *self,
 gboolean         _cb_push_record_completion  (CbPusher             *self,
                                               CbPushOperation      *operation,
                                               GError              **error);
+void             _cb_push_record_interrupted (CbPusher             *self);
 void             _cb_push_record_end         (CbPusher             *self,
                                               CbPushOperation      *operation);
 

@@ -16,6 +16,10 @@ G_DEFINE_FINAL_TYPE (CbPusher, cb_pusher, G_TYPE_OBJECT)
 #define WAIT_MS 100
 #define MAX_WAITS 300
 
+/* How often to read an incident anew that someone else changes while we write. */
+#define MAX_OBSERVATIONS 4
+
+static void fail          (GTask *task, GError *reason);
 static void run           (GTask *task);
 static void next_step     (GTask *task);
 static void look_up       (GTask *task);
@@ -153,6 +157,39 @@ current_step (CbPushOperation *operation)
   return g_ptr_array_index (operation->plan->steps, operation->position);
 }
 
+/* Someone wrote between our reading and our writing. Whoever overwrites or keeps has said so for this,
+ * too; a preview has not shown it. */
+static gboolean
+may_observe_again (CbPushOperation *operation,
+                   CbStep          *step,
+                   const GError    *reason)
+{
+  return g_error_matches (reason, CB_ERROR, CB_ERROR_CONFLICT) && step->kind == CB_STEP_UPDATE &&
+         operation->on_conflict != CB_ON_CONFLICT_STOP && operation->confirmed == NULL &&
+         operation->n_observations++ < MAX_OBSERVATIONS;
+}
+
+static void
+observe_again (GTask *task)
+{
+  CbPusher *self = g_task_get_source_object (task);
+  CbPushOperation *operation = g_task_get_task_data (task);
+  g_autoptr(GError) error = NULL;
+
+  if (!cb_journal_set_step (self->database, operation->push, operation->position, CB_STEP_FAILED, NULL,
+                            &error) ||
+      !cb_journal_finish (self->database, operation->push, "conflict", NULL, &error))
+    {
+      fail (task, g_steal_pointer (&error));
+      return;
+    }
+  operation->push = 0;
+  operation->position = 0;
+  g_clear_pointer (&operation->plan, cb_plan_free);
+  g_clear_pointer (&operation->seen, cb_incident_free);
+  read_incident (task);
+}
+
 /* A request that was cut off by the user may have arrived: only an answer makes a step certain. */
 static void
 fail_step (GTask  *task,
@@ -162,6 +199,13 @@ fail_step (GTask  *task,
   CbPushOperation *operation = g_task_get_task_data (task);
   CbStep *step = current_step (operation);
   g_autoptr(GError) error = NULL;
+
+  if (may_observe_again (operation, step, reason))
+    {
+      g_error_free (reason);
+      observe_again (task);
+      return;
+    }
 
   step->state = g_error_matches (reason, CB_ERROR, CB_ERROR_UNCERTAIN) ||
                 cb_error_is_cancelled (reason) ? CB_STEP_UNCERTAIN : CB_STEP_FAILED;
@@ -402,12 +446,19 @@ make_plan (GTask *task)
       fail (task, error);
       return;
     }
+  if (operation->unchecked != NULL)
+    _cb_push_warn (operation, g_strdup_printf (_("Remote not checked: %s"), operation->unchecked));
+  operation->plan->remote_checked &= operation->unchecked == NULL;
   operation->plan->incident = g_steal_pointer (&operation->seen);
   for (guint i = 0; i < operation->plan->warnings->len; i++)
     _cb_push_warn (operation, g_strdup (g_ptr_array_index (operation->plan->warnings, i)));
   if (operation->dry_run)
     {
-      end (task, operation->plan->steps->len > 0 ? CB_OUTCOME_PLANNED : CB_OUTCOME_UP_TO_DATE, NULL);
+      error = check_plan (operation);
+      if (error != NULL)
+        fail (task, error);
+      else
+        end (task, operation->plan->steps->len > 0 ? CB_OUTCOME_PLANNED : CB_OUTCOME_UP_TO_DATE, NULL);
       return;
     }
   operation->seen = g_steal_pointer (&operation->plan->incident);
@@ -418,6 +469,32 @@ make_plan (GTask *task)
     fail (task, error);
   else
     next_step (task);
+}
+
+/* A preview shows what is known where the external system does not answer; a push needs its answer. */
+static gboolean
+preview_goes_on (CbPushOperation *operation,
+                 const GError    *error)
+{
+  gboolean silent = g_error_matches (error, CB_ERROR, CB_ERROR_UNREACHABLE) ||
+                    g_error_matches (error, CB_ERROR, CB_ERROR_TIMED_OUT) ||
+                    g_error_matches (error, CB_ERROR, CB_ERROR_UNAVAILABLE);
+
+  if (!silent || !operation->dry_run)
+    return FALSE;
+  _cb_push_set_string (&operation->unchecked, error->message);
+  return TRUE;
+}
+
+static CbTarget *
+unknown_target (CbConnectorClass *klass)
+{
+  CbTarget *target = cb_target_new ();
+
+  for (guint i = 0; i < klass->n_mappings; i++)
+    cb_target_add (target, klass->mappings[i].target, NULL, CB_KIND_TEXT);
+  target->comment_field = g_strdup (cb_connector_class_find_mapping (klass, "comments")->target);
+  return target;
 }
 
 static void
@@ -432,7 +509,9 @@ observed_cb (GObject      *source,
   operation->seen = cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
   if (operation->seen != NULL && operation->takes_lost_create)
     _cb_push_record_lost_create (g_task_get_source_object (task), operation, &error);
-  if (g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND))
+  if (preview_goes_on (operation, error))
+    make_plan (g_steal_pointer (&task));
+  else if (g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND))
     fail (g_steal_pointer (&task),
           cb_error_new (CB_ERROR_NOT_FOUND, "incident",
                         _("%s is gone from %s, or this account may not see it any more. Nothing was "
@@ -546,7 +625,12 @@ found_cb (GObject      *source,
     cb_connector_find_incidents_finish (CB_CONNECTOR (source), result, &error);
   CbPushOperation *operation = g_task_get_task_data (task);
 
-  if (incidents == NULL)
+  if (incidents == NULL && preview_goes_on (operation, error))
+    {
+      g_clear_error (&error);
+      make_plan (task);
+    }
+  else if (incidents == NULL)
     fail (task, error);
   else if (incidents->len == 0)
     judge_absence (task);
@@ -583,7 +667,13 @@ got_target_cb (GObject      *source,
   CbPushOperation *operation = g_task_get_task_data (task);
 
   operation->target = cb_connector_load_target_finish (CB_CONNECTOR (source), result, &error);
-  if (operation->target == NULL)
+  if (operation->target == NULL && preview_goes_on (operation, error))
+    {
+      g_clear_error (&error);
+      operation->target = unknown_target (operation->info->klass);
+      make_plan (task);
+    }
+  else if (operation->target == NULL)
     fail (task, error);
   else if (operation->pushed->incident_id != NULL)
     read_incident (task);
@@ -746,6 +836,7 @@ cb_pusher_new (CbCases      *cases,
   self->lock_directory = g_strdup (lock_directory);
   g_signal_connect_object (connectors, "changed", G_CALLBACK (connectors_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  _cb_push_record_interrupted (self);
   return self;
 }
 
@@ -796,13 +887,16 @@ cb_pusher_plan_async (CbPusher            *self,
                       GAsyncReadyCallback  callback,
                       gpointer             user_data)
 {
+  CbPushOperation *operation;
   GTask *task;
 
   g_return_if_fail (CB_IS_PUSHER (self) && case_id != NULL && options != NULL);
 
   task = start_operation (self, cb_pusher_plan_async, case_id, options, cancellable, callback,
                           user_data);
-  ((CbPushOperation *) g_task_get_task_data (task))->dry_run = TRUE;
+  operation = g_task_get_task_data (task);
+  operation->dry_run = TRUE;
+  operation->confirmed = NULL;
   run (task);
 }
 
@@ -827,7 +921,10 @@ cb_pusher_plan_finish (CbPusher      *self,
 
   operation = g_task_get_task_data (G_TASK (result));
   if (operation->result->error != NULL)
-    g_propagate_error (error, g_error_copy (operation->result->error));
+    {
+      g_propagate_error (error, g_error_copy (operation->result->error));
+      g_clear_pointer (&operation->plan, cb_plan_free);
+    }
   else if (operation->plan == NULL)
     operation->plan = cb_plan_new_empty ();
   if (push_result != NULL)

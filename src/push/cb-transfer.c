@@ -21,6 +21,8 @@ match_connector (CbConnectors *connectors,
   const char *name = cb_json_string (connector, "name");
   g_autoptr(GPtrArray) list = cb_connectors_list (connectors);
   CbConnectorInfo *found = NULL;
+  CbConnectorInfo *only = NULL;
+  guint n_of_type = 0;
 
   for (guint i = 0; i < list->len; i++)
     {
@@ -28,13 +30,17 @@ match_connector (CbConnectors *connectors,
       const char *type = cb_json_string (connector, "type");
 
       /* Kibana writes a dot before the type. */
-      if (type != NULL && g_strcmp0 (type + (*type == '.'), info->klass->id) != 0)
+      if (type == NULL || g_strcmp0 (type + (*type == '.'), info->klass->id) != 0)
         continue;
       if (g_strcmp0 (info->id, id) == 0)
         return cb_connectors_get (connectors, info->id, NULL);
       if (g_strcmp0 (info->name, name) == 0)
         found = info;
+      only = info;
+      n_of_type++;
     }
+  if (found == NULL && n_of_type == 1)
+    found = only;
   return found != NULL ? cb_connectors_get (connectors, found->id, NULL) : NULL;
 }
 
@@ -131,6 +137,37 @@ choose_connector (CbImportedCase  *imported,
     item->connector_source = CB_CONNECTOR_DEFAULT;
 }
 
+/* What names a connector that is not here is kept, so that an export still names it. */
+static void
+keep_unknown_connector (CbImportedCase *imported,
+                        CbImport       *result)
+{
+  g_autoptr(JsonNode) node = imported->item->extra != NULL
+                               ? cb_json_parse (imported->item->extra, -1, NULL) : NULL;
+  g_autoptr(JsonObject) extra = json_object_new ();
+  JsonObject *known = cb_json_node_object (node);
+  g_autoptr(GList) members = known != NULL ? json_object_get_members (known) : NULL;
+  const char *name = cb_json_string (imported->connector, "name");
+
+  for (GList *l = members; l != NULL; l = l->next)
+    json_object_set_member (extra, l->data, json_node_copy (json_object_get_member (known, l->data)));
+  json_object_set_object_member (extra, "connector", json_object_ref (imported->connector));
+  g_free (imported->item->extra);
+  imported->item->extra = cb_json_object_to_string (extra);
+  g_ptr_array_add (result->warnings,
+                   g_strdup_printf (_("%s: its connector “%s” is not here. Its fields are kept for an "
+                                      "export only."), imported->item->id,
+                                    name != NULL ? name : ""));
+}
+
+static gboolean
+names_connector (JsonObject *connector)
+{
+  const char *type = cb_json_string (connector, "type");
+
+  return type != NULL && !g_str_equal (type, ".none");
+}
+
 /* A choice that was made here stays where the file says nothing of it. */
 static void
 keep_connector (CbCases *cases,
@@ -172,6 +209,8 @@ import_one (CbCases         *cases,
 
   if (imported->connector != NULL)
     info = match_connector (connectors, imported->connector);
+  if (info == NULL && imported->connector != NULL && names_connector (imported->connector))
+    keep_unknown_connector (imported, result);
   choose_connector (imported, info);
   keep_connector (cases, imported->item);
   add_imported_activity (imported);
@@ -292,6 +331,28 @@ link_case (CbCases       *cases,
   return TRUE;
 }
 
+/* Kibana has several values as a list. */
+static JsonNode *
+field_node (CbConnectorClass *klass,
+            const char       *key,
+            const char       *value)
+{
+  const CbCaseFieldInfo *info = cb_connector_class_find_case_field (klass, key);
+  g_auto(GStrv) parts = NULL;
+  JsonArray *array;
+  JsonNode *node;
+
+  if (info == NULL || info->kind != CB_KIND_MULTI_CHOICE)
+    return json_node_init_string (json_node_alloc (), value);
+  array = json_array_new ();
+  parts = g_strsplit (value, ",", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    json_array_add_string_element (array, g_strstrip (parts[i]));
+  node = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (node, array);
+  return node;
+}
+
 static JsonObject *
 write_connector (CbCases      *cases,
                  CbConnectors *connectors,
@@ -302,13 +363,16 @@ write_connector (CbCases      *cases,
                             ? cb_connectors_get_default (connectors) : NULL;
   g_autoptr(CbConnectorInfo) info = id != NULL ? cb_connectors_get (connectors, id, NULL) : NULL;
   g_autoptr(GHashTable) values = info != NULL ? cb_cases_get_fields (cases, item->id, id) : NULL;
-  JsonObject *object = json_object_new ();
+  JsonObject *object;
   JsonObject *fields;
   g_autofree char *type = NULL;
   g_autoptr(GList) keys = values != NULL
                             ? g_list_sort (g_hash_table_get_keys (values), (GCompareFunc) g_strcmp0)
                             : NULL;
 
+  if (info == NULL && item->extra != NULL && strstr (item->extra, "\"connector\":{") != NULL)
+    return NULL;
+  object = json_object_new ();
   json_object_set_string_member (object, "id", info != NULL ? info->id : "none");
   json_object_set_string_member (object, "name", info != NULL ? info->name : "none");
   type = g_strconcat (".", info != NULL ? info->klass->id : "none", NULL);
@@ -320,7 +384,8 @@ write_connector (CbCases      *cases,
     }
   fields = json_object_new ();
   for (GList *l = keys; l != NULL; l = l->next)
-    json_object_set_string_member (fields, l->data, g_hash_table_lookup (values, l->data));
+    json_object_set_member (fields, l->data,
+                            field_node (info->klass, l->data, g_hash_table_lookup (values, l->data)));
   json_object_set_object_member (object, "fields", fields);
   return object;
 }
@@ -381,6 +446,12 @@ cb_transfer_import (CbCases       *cases,
   result->ids = g_ptr_array_new_with_free_func (g_free);
   result->warnings = g_ptr_array_new_with_free_func (g_free);
   root = cb_json_parse (text, length, &local_error);
+  if (root != NULL && cb_json_int (cb_json_node_object (root), "schema", 1) > 1)
+    {
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "schema",
+                    _("The file was written by a newer Casebridge. Update this one."));
+      return NULL;
+    }
   if (root == NULL)
     {
       cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, NULL, _("The file cannot be imported: %s."),

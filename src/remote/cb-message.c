@@ -50,6 +50,12 @@ is_uncertain (const CbResponse *response)
          cb_response_get_header (response, "Retry-After") == NULL;
 }
 
+static const char *
+phrase_for (guint status)
+{
+  return status == STATUS_TOO_MANY_REQUESTS ? _("too many requests") : soup_status_get_phrase (status);
+}
+
 static char *
 as_sentence (const char *words)
 {
@@ -298,8 +304,7 @@ cb_response_to_error (const CbResponse *response,
   const char *type = soup_message_headers_get_content_type (response->headers, NULL);
   gboolean is_page = type != NULL && strstr (type, "html") != NULL;
   g_autofree char *clean = cb_clean_words (words != NULL || is_page ? words : response->text);
-  g_autofree char *said = as_sentence (*clean != '\0' ? clean
-                                                     : soup_status_get_phrase (response->status));
+  g_autofree char *said = as_sentence (*clean != '\0' ? clean : phrase_for (response->status));
 
   if (is_uncertain (response))
     return cb_error_new (CB_ERROR_UNCERTAIN, field,

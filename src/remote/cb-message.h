@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @body: (nullable): the JSON body
  * @writes: whether it changes something; then no answer means that nobody knows
  * @lenient: whether "not found" and "forbidden" are answers to go on with
- * @optional: whether these and an error of the server are
+ * @optional: whether these and other refusals are, but not one of the login
  * @timeout: seconds until an answer must be there
  * @limit: bytes that the answer may have, decompressed
  *

@@ -90,6 +90,19 @@ build (GUri       *uri,
   return g_uri_join (G_URI_FLAGS_ENCODED, scheme, NULL, lower, port, path, NULL, NULL);
 }
 
+static gboolean
+has_blanks (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (g_unichar_isspace (c) || g_unichar_iscntrl (c))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static GUri *
 parse (const char  *text,
        GError     **error)
@@ -186,6 +199,13 @@ cb_url_check (const char         *text,
       return NULL;
     }
   trimmed = g_strstrip (g_strdup (text));
+  if (has_blanks (trimmed))
+    {
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "url",
+                    _("The URL has blanks or control characters in it. Give one such as "
+                      "https://example.org."));
+      return NULL;
+    }
   uri = parse (trimmed, error);
   if (uri == NULL)
     return NULL;

@@ -145,6 +145,7 @@ static const char *const migrations[] = {
   "  error_message TEXT,"
   "  error_field TEXT) STRICT;"
   "CREATE INDEX pushes_by_case ON pushes (case_id, destination, id DESC);"
+  "CREATE INDEX pushes_running ON pushes (state) WHERE state = 'running';"
   "CREATE TABLE push_steps ("
   "  push_id INTEGER NOT NULL REFERENCES pushes (id) ON DELETE CASCADE,"
   "  position INTEGER NOT NULL,"

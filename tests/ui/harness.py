@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives a GTK 4 program through AT-SPI, the keyboard and the mouse, and runs simulators.
+
+GTK 4.8 has traps that this file keeps away from the tests: coordinates exist in the window only,
+'showing' is set on windows alone, a text must be asked for with its length, dialogs hold each button
+twice, and an object may vanish at any time. So everything is asked again until it is as expected."""
+
+import json
+import os
+import subprocess
+import time
+import urllib.request
+import warnings
+
+warnings.simplefilter("ignore")
+
+import gi  # noqa: E402
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+WINDOW = Atspi.CoordType.WINDOW
+POLL = 0.05
+BUTTONS = ("push button", "toggle button")
+ENTRIES = ("text", "entry", "password text")
+
+
+class Timeout(AssertionError):
+    pass
+
+
+def until(probe, what, timeout=10):
+    """Asks until the answer is true; what it was asked for is in the error."""
+    end = time.monotonic() + timeout
+    last = None
+    while time.monotonic() < end:
+        try:
+            last = probe()
+            if last:
+                return last
+        except GLib.Error as error:
+            last = error
+        time.sleep(POLL)
+    raise Timeout(f"waited {timeout} s for {what}; last answer: {last!r}")
+
+
+def children(node):
+    found = []
+    for index in range(node.get_child_count()):
+        child = node.get_child_at_index(index)
+        if child is not None:
+            found.append(child)
+    return found
+
+
+def walk(node):
+    yield node
+    try:
+        below = children(node)
+    except GLib.Error:
+        return
+    for child in below:
+        yield from walk(child)
+
+
+def states(node):
+    return {state.value_nick for state in node.get_state_set().get_states()}
+
+
+def size(node):
+    box = Atspi.Component.get_extents(node, WINDOW)
+    return box.width, box.height
+
+
+def is_seen(node):
+    try:
+        width, height = size(node)
+        return "visible" in states(node) and width > 0 and height > 0
+    except (GLib.Error, AttributeError):
+        return False
+
+
+def text_of(node):
+    return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
+
+
+def path_of(node):
+    names = []
+    while node is not None and node.get_role_name() != "desktop frame":
+        names.append(f"{node.get_role_name()} “{node.get_name()}”")
+        node = node.get_parent()
+    return " in ".join(names)
+
+
+class Simulator:
+    """A simulated external system."""
+
+    def __init__(self, kind, **options):
+        argv = [os.environ["CASEBRIDGE_SIMULATOR"], kind]
+        for name, value in options.items():
+            argv += ["--option", f"{name.replace('_', '-')}={value}"]
+        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith("READY "), f"the simulator said {line!r}"
+        self.url = line.split(None, 1)[1].strip()
+
+    def call(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/_control/{path}", data, method=method)
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def incidents(self):
+        return self.call("GET", "state")["incidents"]
+
+    def fault(self, **rule):
+        self.call("POST", "faults", rule)
+
+    def clear_faults(self):
+        self.call("DELETE", "faults")
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+class App:
+    """The running program."""
+
+    def __init__(self, argv, log):
+        self.wm = subprocess.Popen(["openbox", "--sm-disable"], stderr=subprocess.DEVNULL)
+        self.log = open(log, "ab")
+        self.process = subprocess.Popen(argv, stderr=self.log)
+        self.root = until(self._find, "the program on the accessibility bus", 30)
+        # Nothing is to be remembered: the events that would correct it are not waited for.
+        self.root.set_cache_mask(Atspi.Cache.NONE)
+        until(lambda: "active" in states(self.windows()[0]), "an active window")
+
+    def _find(self):
+        code = self.process.poll()
+        if code is not None:
+            raise AssertionError(f"the program ended with {code}")
+        for program in children(Atspi.get_desktop(0)):
+            if program.get_process_id() == self.process.pid and program.get_child_count() > 0:
+                return program
+        return None
+
+    # Looking
+
+    def windows(self):
+        return [w for w in children(self.root) if w.get_role_name() in ("frame", "dialog", "window")]
+
+    def main(self):
+        return self.windows()[0]
+
+    def dialog(self, name=None, timeout=10):
+        def probe():
+            for window in reversed(self.windows()):
+                if "modal" in states(window) and name in (None, window.get_name()):
+                    return window
+            return None
+
+        return until(probe, f"the dialog {name!r}", timeout)
+
+    def no_dialog(self, timeout=10):
+        until(lambda: not any("modal" in states(w) for w in self.windows()), "no dialog", timeout)
+
+    def find_all(self, role, name=None, inside=None):
+        roles = (role,) if isinstance(role, str) else role
+        found = []
+        for node in walk(inside or self.root):
+            try:
+                # A mnemonic button of a dialog is named '_Remove Remove'.
+                if node.get_role_name() not in roles or not (
+                    name is None or node.get_name() == name or node.get_name().endswith(" " + name)
+                ):
+                    continue
+                if is_seen(node):
+                    found.append(node)
+            except GLib.Error:
+                continue
+        return found
+
+    def find(self, role, name=None, inside=None, timeout=10):
+        found = until(lambda: self.find_all(role, name, inside), f"{role} {name!r}", timeout)
+        return found[0]
+
+    def button(self, name, inside=None, timeout=10):
+        """A button that can be pressed: a menu button's shell has its name, too, but no action."""
+
+        def probe():
+            found = self.find_all(BUTTONS, name, inside)
+            return next((node for node in found if Atspi.Action.get_n_actions(node) > 0), None)
+
+        return until(probe, f"the button {name!r}", timeout)
+
+    def entry(self, name, inside=None, timeout=10):
+        return self.find(ENTRIES, name, inside, timeout)
+
+    def labels(self, inside=None):
+        return [node.get_name() for node in self.find_all("label", None, inside)]
+
+    def says(self, text, inside=None, timeout=10):
+        """Waits until a label contains a text, and returns all of the label."""
+
+        def probe():
+            return next((name for name in self.labels(inside) if text in name), None)
+
+        return until(probe, f"a label with {text!r}", timeout)
+
+    # Doing
+
+    def press(self, node):
+        until(lambda: "sensitive" in states(node), f"{path_of(node)} to be sensitive")
+        assert Atspi.Action.do_action(node, 0), f"{path_of(node)} cannot be pressed"
+
+    def write(self, node, text):
+        assert Atspi.EditableText.set_text_contents(node, text), f"{path_of(node)} takes no text"
+        until(lambda: text_of(node) == text, f"{path_of(node)} to hold {text!r}")
+
+    def choose(self, name, item, inside=None, timeout=10):
+        """Chooses an item of a combo row: opens it, goes to the item and confirms with Enter."""
+        row = self.find("combo box", name, inside, timeout)
+        until(lambda: "sensitive" in states(row), f"{name} to be sensitive")
+
+        def position():
+            lists = [node for node in walk(row) if node.get_role_name() == "list"]
+            for node in lists:
+                for index, option in enumerate(children(node)):
+                    names = [below.get_name() for below in walk(option)]
+                    if item in names:
+                        return node, index
+            return None
+
+        self.click(row)
+        node, index = until(position, f"the choice {item!r} of {name!r}", timeout)
+        Atspi.Selection.select_child(node, index)
+        self.key("Return")
+
+    def value_of(self, name, inside=None):
+        """What a combo row shows as chosen."""
+        row = self.find("combo box", name, inside)
+        return [below.get_name() for below in walk(row) if below.get_role_name() == "label"]
+
+    def key(self, *keys):
+        subprocess.check_call(["xdotool", "key", *keys])
+
+    def type(self, text):
+        subprocess.check_call(["xdotool", "type", "--delay", "6", text])
+
+    def focused(self):
+        return next((n for n in walk(self.root) if "focused" in states(n)), None)
+
+    def _window_of(self, node):
+        while node.get_role_name() not in ("frame", "dialog", "window"):
+            node = node.get_parent()
+        return node
+
+    def click(self, node):
+        """Clicks with the mouse: a window's frame stands around its coordinates."""
+        window = self._window_of(node)
+        title = window.get_name()
+        ids = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
+                             capture_output=True, text=True).stdout.split()
+        where = subprocess.check_output(["xdotool", "getwindowgeometry", "--shell", ids[-1]], text=True)
+        frame = dict(line.split("=") for line in where.split())
+        outer = Atspi.Component.get_extents(window, WINDOW)
+        box = Atspi.Component.get_extents(node, WINDOW)
+        x = box.x + box.width // 2 + (int(frame["WIDTH"]) - outer.width) // 2
+        y = box.y + box.height // 2 + (int(frame["HEIGHT"]) - outer.height) // 2
+        subprocess.check_call(["xdotool", "mousemove", "--sync", "--window", ids[-1], str(x), str(y),
+                               "click", "1"])
+
+    def shot(self, name):
+        time.sleep(0.35)
+        target = os.path.join(os.environ["CASEBRIDGE_UI_OUTPUT"], name + ".png")
+        subprocess.check_call(["import", "-window", "root", target])
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        finally:
+            self.wm.terminate()
+            self.wm.wait(10)
+            self.log.close()
+
+
+def dump(node, depth=0):
+    """The tree as text, for a failed test's log. Never of a window with a typed secret."""
+    lines = []
+    try:
+        lines.append("  " * depth + f"{node.get_role_name()} “{node.get_name()}” {size(node)}")
+        for child in children(node):
+            lines += dump(child, depth + 1)
+    except (GLib.Error, AttributeError):
+        pass
+    return lines
+
+
+def unnamed(window):
+    """Controls without a name of their own; GTK gives its type's name to those."""
+    controls = BUTTONS + ENTRIES + ("combo box", "check box", "switch", "list item", "spin button")
+    bad = []
+    for node in walk(window):
+        try:
+            if node.get_role_name() not in controls or not is_seen(node):
+                continue
+            name = node.get_name() or ""
+            if not name.strip() or name.startswith(("Gtk", "Adw", "Cb")):
+                bad.append(path_of(node))
+        except GLib.Error:
+            continue
+    return bad

@@ -1,0 +1,350 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The analyst's main job in the real window, against a simulated Jira. Started by run-ui."""
+
+import os
+import subprocess
+import sys
+import time
+import traceback
+
+from gi.repository import Atspi
+
+from harness import App, Simulator, Timeout, dump, states, text_of, unnamed, until, walk
+
+OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
+DATA = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "data")
+TITLE = "Phishing & <b>fraud</b> in finance"
+NAME = "SOC Jira"
+
+
+class Check:
+    """TAP on stdout."""
+
+    def __init__(self):
+        self.number = 0
+        self.failed = 0
+        self.start = time.monotonic()
+
+    def ok(self, text, good=True):
+        self.number += 1
+        self.failed += not good
+        seconds = time.monotonic() - self.start
+        print(f"{'ok' if good else 'not ok'} {self.number} - {text} # {seconds:.1f} s", flush=True)
+
+    def named(self, window, what):
+        bad = unnamed(window)
+        for line in bad:
+            print(f"# no name: {line}")
+        self.ok(f"every control of {what} has a name", not bad)
+
+
+def add_connector(app, check, jira):
+    app.says("Welcome to Casebridge")
+    check.named(app.main(), "the first run")
+    app.shot("first-run")
+    check.ok("the first run greets")
+    app.press(app.button("Add connector"))
+    app.press(app.find(("menu item", "push button"), "Jira"))
+    editor = app.dialog("New Jira connector")
+    check.named(editor, "the connector editor")
+    until(lambda: app.focused() is not None, "a focus")
+    app.type(NAME)
+    until(lambda: text_of(app.entry("Connector name", editor)) == NAME, "the typed name")
+    check.ok("the form begins with the name, typed by keyboard")
+    app.write(app.entry("URL", editor), jira.url + "/browse/SEC-1")
+    app.write(app.entry("Project key", editor), "SEC")
+    app.write(app.entry("Email or Username", editor), "analyst@example.org")
+    app.write(app.entry("API token or Password", editor), "wrong secret")
+    app.press(app.button("Test connection", editor))
+    app.says("Shortened to the base URL", editor)
+    until(lambda: text_of(app.entry("URL", editor)) == jira.url, "the base URL")
+    check.ok("a page's address becomes the base URL, and the form says so")
+    message = app.says("Jira", editor)
+    until(lambda: app.find_all(("notification", "status bar", "panel"), None, editor), "a result")
+    until(lambda: any("credentials" in l or "401" in l or "refuse" in l for l in app.labels(editor)),
+          f"an error about the secret, not {message!r}")
+    app.shot("connector-editor-error")
+    check.ok("a wrong secret is said in place")
+    app.write(app.entry("API token or Password", editor), "correct horse")
+    app.press(app.button("Test connection", editor))
+    app.says(f"{NAME} works", editor)
+    app.shot("connector-editor")
+    check.ok("the right secret passes the test")
+    app.press(app.button("Save", editor))
+    app.no_dialog()
+    app.find("list", "Cases") if app.find_all("list", "Cases") else app.says("No Open Cases")
+    check.ok("the connector is saved and the window shows the cases")
+
+
+def new_case(app, check):
+    app.key("ctrl+n")
+    dialog = app.dialog("New Case")
+    check.named(dialog, "the dialog for a new case")
+    app.press(app.button("Create", dialog))
+    app.says("The title is empty", dialog)
+    check.ok("a case without title is refused in place")
+    app.write(app.entry("Title", dialog), TITLE)
+    app.write(app.entry("Description", dialog), "Seen by **three** people & <i>more</i>.\n\n- one\n- two")
+    app.write(app.entry("Add tag", dialog), "phishing")
+    app.shot("new-case")
+    app.press(app.button("Create", dialog))
+    app.no_dialog()
+    app.find("label", TITLE)
+    app.button(f"Push as {NAME} incident")
+    check.ok("the new case is shown, its title not as markup")
+    row = until(lambda: next((node for node in app.find_all("list item")
+                              if node.get_name().startswith(TITLE)), None), "the case in the list")
+    check.ok("the row says title, severity and state",
+             "Low" in row.get_name() and "Not pushed" in row.get_name())
+    check.named(app.main(), "the main window")
+
+
+def comment(app, check, text):
+    app.write(app.entry("Add a comment"), text)
+    app.click(app.entry("Add a comment"))
+    app.key("ctrl+Return")
+    app.says(text)
+    until(lambda: text_of(app.entry("Add a comment")) == "", "an empty composer")
+    check.ok(f"Ctrl+Enter adds the comment “{text}”")
+
+
+def fields(app, check):
+    app.key("ctrl+shift+c")
+    dialog = app.dialog("Edit connector")
+    app.choose("Issue type", "Incident", dialog)
+    app.choose("Priority", "High", dialog)
+    check.named(dialog, "the dialog for the case's connector")
+    app.shot("case-connector")
+    app.press(app.button("Save", dialog))
+    app.no_dialog()
+    app.says("Incident")
+    app.says("High")
+    check.ok("the case's issue type and priority are chosen from the server's and shown")
+
+
+def first_push(app, check, jira):
+    app.key("ctrl+shift+p")
+    dialog = app.dialog("Preview")
+    app.says("Create incident", dialog)
+    app.says("Add comment", dialog)
+    app.says(TITLE, dialog)
+    check.named(dialog, "the preview")
+    app.shot("preview")
+    check.ok("the preview shows the steps and values")
+    until(lambda: "sensitive" in states(app.button("Push", dialog)), "the button Push")
+    app.key("Return")
+    app.no_dialog()
+    app.says(f"Successfully sent to {NAME}")
+    app.shot("pushed")
+    incident = jira.incidents()
+    check.ok("Enter pushes: toast, and one incident in Jira with its comment", len(incident) == 1)
+    app.button("Open SEC-1")
+    app.button("Open SEC-1 in the browser")
+    check.ok("toast and incident box lead to the incident")
+    button = app.button(f"{NAME} incident is up to date")
+    check.ok("the button says that the incident is up to date, and is off",
+             "sensitive" not in states(button))
+
+
+def edit_and_push(app, check, jira):
+    app.press(app.button("Edit title"))
+    app.write(app.entry("Title"), TITLE + " and payroll")
+    app.click(app.entry("Title"))
+    app.key("Return")
+    button = app.button(f"Update {NAME} incident")
+    app.says("Title changed")
+    check.ok("an edited title needs a push")
+    app.press(app.button("Edit description"))
+    too_long = "x" * 30001
+    app.write(app.entry("Description"), too_long)
+    app.press(app.button("Save"))
+    app.says("30001")
+    check.ok("a description that is too long is said in place and stays",
+             text_of(app.entry("Description")) == too_long)
+    app.write(app.entry("Description"), "Shorter now.")
+    app.press(app.button("Save"))
+    app.says("Shorter now.")
+    button = app.button(f"Update {NAME} incident")
+    app.press(button)
+    app.button(f"{NAME} incident is up to date")
+    fields_now = jira.incidents()[0]
+    check.ok("“Update” sends it, and the incident is up to date again",
+             TITLE + " and payroll" in str(fields_now) and "Shorter now." in str(fields_now))
+
+
+def conflict(app, check, jira):
+    jira.call("PATCH", "incidents/SEC-1", {"summary": "Somebody's own title"})
+    app.press(app.button("Edit title"))
+    app.write(app.entry("Title"), "Ours")
+    app.click(app.entry("Title"))
+    app.key("Return")
+    app.button(f"Update {NAME} incident")
+    app.key("ctrl+shift+p")
+    dialog = app.dialog("Preview")
+    app.says("Somebody's own title", dialog)
+    app.says("Last sent", dialog)
+    check.named(dialog, "the preview of a conflict")
+    app.shot("preview-conflict")
+    app.press(app.button("Keep theirs", dialog))
+    app.says("Stays as it is in Jira", dialog)
+    app.shot("preview-keep")
+    until(lambda: "sensitive" in states(app.button("Push", dialog)), "the button Push")
+    app.press(app.button("Push", dialog))
+    app.no_dialog()
+    app.button(f"{NAME} incident is up to date")
+    check.ok("a remote edit is shown, and “Keep theirs” keeps it",
+             "Somebody's own title" in str(jira.incidents()))
+
+
+def slow_server(app, check, jira):
+    comment(app, check, "While the server sleeps")
+    jira.fault(kind="delay", path="*", count=-1, milliseconds=10000)
+    app.press(app.button(f"Update {NAME} incident"))
+    app.button("Cancel")
+    begin = time.monotonic()
+    app.write(app.entry("Search cases"), "nothing like this")
+    app.says("No Case Found")
+    app.write(app.entry("Search cases"), "")
+    until(lambda: app.find_all("list", "Cases"), "the list")
+    seconds = time.monotonic() - begin
+    app.shot("pushing")
+    check.ok(f"with a server that takes 10 s the window is usable ({seconds:.1f} s)", seconds < 5)
+    app.press(app.button("Cancel"))
+    app.press(app.button("Stop now"))
+    app.says("The push was stopped")
+    check.ok("the push is cancelled at once", time.monotonic() - begin < 9)
+    app.shot("stopped")
+    jira.clear_faults()
+    app.press(app.button(f"Update {NAME} incident"))
+    app.button(f"{NAME} incident is up to date", timeout=30)
+    check.ok("and sent by the next push")
+
+
+def failure(app, check, jira):
+    comment(app, check, "This one fails")
+    jira.fault(kind="status", path="*", count=-1, status=401)
+    app.press(app.button(f"Update {NAME} incident"))
+    app.says("Failed")
+    button = app.button(f"Update {NAME}")
+    app.shot("failed")
+    check.ok("a failed push says why in place, with the way to the connector")
+    jira.clear_faults()
+    app.press(button)
+    editor = app.dialog(f"Update {NAME}")
+    secret = app.entry("API token or Password", editor)
+    check.ok("the stored secret is in no entry", text_of(secret) == "")
+    app.key("Escape")
+    app.no_dialog()
+    app.press(app.button(f"Update {NAME} incident"))
+    app.button(f"{NAME} incident is up to date", timeout=30)
+    check.ok("and goes through afterwards")
+
+
+def connections(app, check):
+    app.key("ctrl+comma")
+    window = app.dialog("Edit external connection")
+    app.says("summary", window)
+    app.says("Add and remove", window)
+    check.named(window, "“Edit external connection”")
+    switch = next(n for n in walk(window) if n.get_role_name() in ("check box", "switch"))
+    app.press(switch)
+    setting = until(lambda: "on" in ctl("settings"), "the option in the database")
+    check.ok("the closing switch is in the database at once", bool(setting))
+    app.press(switch)
+    app.shot("connections")
+    app.choose("Incident management system", "No connector selected", window)
+    until(lambda: "SOC" not in ctl("connector", "default"), "no default connector")
+    app.key("Escape")
+    app.no_dialog()
+    app.says("Select an external connector")
+    app.shot("no-connector")
+    check.ok("without a default connector the case asks for one")
+    ctl("connector", "default", NAME)
+    app.button(f"{NAME} incident is up to date")
+    check.ok("what another process changes is seen within a second or two")
+
+
+def ctl(*args):
+    argv = [os.environ["CASEBRIDGECTL"], "--data-dir", DATA, *args]
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+
+
+def other_windows(app, check):
+    app.key("ctrl+question")
+    until(lambda: len(app.windows()) > 1, "the shortcuts")
+    app.shot("shortcuts")
+    app.key("Escape")
+    until(lambda: len(app.windows()) == 1, "the main window alone")
+    app.key("F9")
+    until(lambda: not app.find_all("list", "Cases"), "no list of cases")
+    app.key("ctrl+f")
+    app.find("list", "Cases")
+    app.type("fraud")
+    until(lambda: text_of(app.entry("Search cases")) == "fraud", "the typed words")
+    check.ok("F9 hides the list, Ctrl+F shows it and searches")
+    app.key("Escape")
+
+
+def broken_database(check):
+    directory = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "broken")
+    os.mkdir(directory)
+    with open(os.path.join(directory, "casebridge.db"), "wb") as file:
+        file.write(b"this is no database at all" * 100)
+    app = App([os.environ["CASEBRIDGE"], "--data-dir", directory], os.path.join(OUTPUT, "app.log"))
+    try:
+        app.says("The Cases Cannot Be Opened")
+        app.button("Try Again")
+        check.named(app.main(), "the error page")
+        app.shot("error-page")
+        check.ok("a file that is no database gives an error page")
+    finally:
+        app.close()
+
+
+def criticals():
+    with open(os.path.join(OUTPUT, "app.log"), encoding="utf-8", errors="replace") as log:
+        return [line for line in log if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]
+
+
+def main():
+    open(os.path.join(OUTPUT, "app.log"), "w").close()
+    check = Check()
+    jira = Simulator("jira-cloud")
+    app = App([os.environ["CASEBRIDGE"], "--data-dir", DATA], os.path.join(OUTPUT, "app.log"))
+    try:
+        add_connector(app, check, jira)
+        new_case(app, check)
+        comment(app, check, "First finding")
+        fields(app, check)
+        first_push(app, check, jira)
+        edit_and_push(app, check, jira)
+        conflict(app, check, jira)
+        slow_server(app, check, jira)
+        failure(app, check, jira)
+        connections(app, check)
+        other_windows(app, check)
+        app.key("ctrl+q")
+        until(lambda: app.process.poll() is not None, "the end of the program")
+        check.ok("Ctrl+Q ends the program", app.process.returncode == 0)
+        app.wm.terminate()
+        broken_database(check)
+        noise = criticals()
+        for line in noise:
+            print(f"# {line.strip()}")
+        check.ok("nothing critical was logged", not noise)
+    except (Timeout, AssertionError, Exception):
+        for line in traceback.format_exc().splitlines():
+            print(f"# {line}")
+        check.ok("the test came to its end", False)
+        app.shot("broken-off")
+        with open(os.path.join(OUTPUT, "tree.txt"), "w", encoding="utf-8") as file:
+            file.write("\n".join(dump(app.root)))
+    finally:
+        if app.process.poll() is None:
+            app.close()
+        jira.close()
+    print(f"1..{check.number}")
+    return 1 if check.failed else 0
+
+
+sys.exit(main())
