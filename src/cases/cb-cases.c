@@ -175,15 +175,11 @@ static gboolean
 check_single_line (const char  *title,
                    GError     **error)
 {
-  gboolean has_control = FALSE;
-
-  for (const char *p = title; *p != '\0'; p++)
-    has_control |= g_ascii_iscntrl (*p);
-  if (!has_control)
+  if (strpbrk (title, "\n\r") == NULL)
     return TRUE;
   cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "title",
-                _("The title has more than one line, or control characters. Put it on one line; the "
-                  "rest belongs in the description."));
+                _("The title has more than one line. Put it on one line; the rest belongs in the "
+                  "description."));
   return FALSE;
 }
 

@@ -197,19 +197,39 @@ is_interrupted (CbCli *cli)
   return g_cancellable_is_cancelled (cli->cancellable) || g_cancellable_is_cancelled (cli->stop);
 }
 
+/* The result of a case that is not even tried. Takes the reason. */
 static CbPushResult *
-make_cancelled (CbCli      *cli,
-                const char *id)
+make_unsent (CbCli      *cli,
+             const char *id,
+             const char *connector_id,
+             CbOutcome   outcome,
+             GError     *reason)
 {
   g_autoptr(CbCase) item = cb_cases_get (cb_app_get_cases (cli->app), id, NULL);
   CbPushResult *result = g_new0 (CbPushResult, 1);
 
   result->case_id = g_strdup (id);
-  result->outcome = CB_OUTCOME_CANCELLED;
+  result->connector_id = g_strdup (connector_id);
+  result->outcome = outcome;
   result->case_status = item != NULL ? item->status : CB_STATUS_OPEN;
-  result->error = cb_error_new (CB_ERROR_CANCELLED, NULL, "%s",
-                                _("Stopped before this case was pushed. Push it again."));
+  result->error = reason;
   return result;
+}
+
+static CbPushResult *
+make_cancelled (CbCli      *cli,
+                const char *id)
+{
+  return make_unsent (cli, id, NULL, CB_OUTCOME_CANCELLED,
+                      cb_error_new (CB_ERROR_CANCELLED, NULL, "%s",
+                                    _("Stopped before this case was pushed. Push it again.")));
+}
+
+static gboolean
+refuses_login (const GError *error)
+{
+  return g_error_matches (error, CB_ERROR, CB_ERROR_AUTH_INVALID) ||
+         g_error_matches (error, CB_ERROR, CB_ERROR_AUTH_LOCKED);
 }
 
 static void
@@ -265,18 +285,43 @@ push_one (CbCli      *cli,
   return push_result;
 }
 
+/* A system that refused the login is not asked again with the same: accounts get locked. */
+static CbPushResult *
+push_next (CbCli      *cli,
+           Push       *push,
+           GHashTable *refused,
+           const char *id)
+{
+  g_autoptr(CbCase) item = cb_cases_get (cb_app_get_cases (cli->app), id, NULL);
+  g_autofree char *connector = push->connector_id != NULL || item == NULL
+                                 ? g_strdup (push->connector_id)
+                                 : cb_pusher_find_connector (cb_app_get_pusher (cli->app), item, NULL);
+  const GError *reason = connector != NULL ? g_hash_table_lookup (refused, connector) : NULL;
+  CbPushResult *result;
+
+  if (is_interrupted (cli))
+    return make_cancelled (cli, id);
+  if (reason != NULL)
+    return make_unsent (cli, id, connector, CB_OUTCOME_FAILED, g_error_copy (reason));
+  result = push_one (cli, push, id);
+  if (connector != NULL && refuses_login (result->error))
+    g_hash_table_insert (refused, g_strdup (connector), g_error_copy (result->error));
+  return result;
+}
+
 static GPtrArray *
 push_all (CbCli *cli,
           Push  *push)
 {
   GPtrArray *results = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_push_result_free);
+  g_autoptr(GHashTable) refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                                         (GDestroyNotify) g_error_free);
 
   cb_cli_watch (cli);
   for (guint i = 0; i < push->ids->len; i++)
     {
       const char *id = g_ptr_array_index (push->ids, i);
-      CbPushResult *result = is_interrupted (cli) ? make_cancelled (cli, id)
-                                                  : push_one (cli, push, id);
+      CbPushResult *result = push_next (cli, push, refused, id);
 
       g_ptr_array_add (results, result);
       if (!cli->json)

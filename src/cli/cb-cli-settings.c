@@ -17,6 +17,23 @@
 
 /* Auxiliary methods */
 
+/* The name stands in the line that ends with a comment's reference. */
+static gboolean
+check_author (const char  *name,
+              GError     **error)
+{
+  if (!cb_cli_check_text (name, AUTHOR, error))
+    return FALSE;
+  for (const char *p = name; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      {
+        cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, AUTHOR,
+                      _("The author's name has line ends or other control characters in it."));
+        return FALSE;
+      }
+  return TRUE;
+}
+
 static gboolean
 check_pair (const char  *word,
             const char  *value,
@@ -28,7 +45,7 @@ check_pair (const char  *word,
   else if (value == NULL)
     cb_cli_set_usage_error (error, _("“%s” needs a value."), word);
   else if (g_str_equal (word, AUTHOR))
-    return cb_cli_check_text (value, AUTHOR, error);
+    return check_author (value, error);
   else if (g_str_equal (value, "on") || g_str_equal (value, "off"))
     return TRUE;
   else
