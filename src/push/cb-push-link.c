@@ -4,7 +4,8 @@
 
 #include <glib/gi18n.h>
 
-#include "push/cb-pusher-private.h"
+#include "push/cb-push-record.h"
+#include "push/cb-pusher.h"
 
 /* Auxiliary methods */
 

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "base/cb-string.h"
-#include "push/cb-pusher-private.h"
+#include "push/cb-push-operation.h"
 #include "store/cb-settings.h"
 
 void
@@ -77,6 +77,24 @@ _cb_push_lock_name (const char *case_id,
   return g_strconcat (hash, ".lock", NULL);
 }
 
+/* The connector in force: the case's own or the default one. */
+char *
+_cb_push_find_connector (CbPusher      *self,
+                         const CbCase  *item,
+                         GError       **error)
+{
+  g_autofree char *id = NULL;
+
+  if (item->connector_source == CB_CONNECTOR_OWN)
+    return g_strdup (item->connector_id);
+  if (item->connector_source == CB_CONNECTOR_DEFAULT)
+    id = cb_connectors_get_default (self->connectors);
+  if (id == NULL)
+    cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "connector",
+                  _("The case has no connector. Select one for the case, or a default connector."));
+  return g_steal_pointer (&id);
+}
+
 gboolean
 _cb_push_operation_load (CbPusher         *self,
                          CbPushOperation  *operation,
@@ -91,7 +109,7 @@ _cb_push_operation_load (CbPusher         *self,
     return FALSE;
   id = operation->wanted_connector != NULL
          ? g_strdup (operation->wanted_connector)
-         : cb_pusher_find_connector (self, operation->item, error);
+         : _cb_push_find_connector (self, operation->item, error);
   if (id == NULL)
     return FALSE;
   _cb_push_set_string (&operation->result->connector_id, id);

@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "base/cb-json.h"
-#include "push/cb-pusher-private.h"
+#include "push/cb-push-record.h"
 #include "store/cb-settings.h"
 
 /* What a push writes down. */

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "Casebridge"
 #include "config.h"
 
-#include "push/cb-pusher.h"
+#include "push/cb-push-result.h"
 
 static const char *const outcomes[] = {
   "created", "updated", "up-to-date", "planned", "failed", "conflict", "uncertain", "cancelled"

@@ -7,7 +7,8 @@
 #include "base/cb-json.h"
 #include "base/cb-lock.h"
 #include "base/cb-string.h"
-#include "push/cb-pusher-private.h"
+#include "push/cb-push-record.h"
+#include "push/cb-pusher.h"
 #include "push/cb-transfer.h"
 
 G_DEFINE_FINAL_TYPE (CbPusher, cb_pusher, G_TYPE_OBJECT)
@@ -854,18 +855,9 @@ cb_pusher_find_connector (CbPusher      *self,
                           const CbCase  *item,
                           GError       **error)
 {
-  g_autofree char *id = NULL;
-
   g_return_val_if_fail (CB_IS_PUSHER (self) && item != NULL, NULL);
 
-  if (item->connector_source == CB_CONNECTOR_OWN)
-    return g_strdup (item->connector_id);
-  if (item->connector_source == CB_CONNECTOR_DEFAULT)
-    id = cb_connectors_get_default (self->connectors);
-  if (id == NULL)
-    cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "connector",
-                  _("The case has no connector. Select one for the case, or a default connector."));
-  return g_steal_pointer (&id);
+  return _cb_push_find_connector (self, item, error);
 }
 
 /**

@@ -2,9 +2,13 @@
 #pragma once
 
 #include "base/cb-lock.h"
-#include "push/cb-pusher.h"
+#include "cases/cb-cases.h"
+#include "connectors/cb-connectors.h"
+#include "push/cb-push-result.h"
 
 G_BEGIN_DECLS
+
+typedef struct _CbPusher CbPusher;
 
 struct _CbPusher
 {
@@ -66,33 +70,9 @@ void             _cb_push_set_string         (char                **place,
 void             _cb_push_warn               (CbPushOperation      *operation,
                                               char                 *warning);
 
-gboolean         _cb_push_record_begin       (CbPusher             *self,
-                                              CbPushOperation      *operation,
+char            *_cb_push_find_connector     (CbPusher             *self,
+                                              const CbCase         *item,
                                               GError              **error);
-gboolean         _cb_push_record_step        (CbPusher             *self,
-                                              CbPushOperation      *operation,
-                                              CbStep               *step,
-                                              const CbIncident     *incident,
-                                              GError              **error);
-gboolean         _cb_push_record_incident    (CbPusher             *self,
-                                              CbPushOperation      *operation,
-                                              const CbIncident     *incident,
-                                              gboolean              completed,
-                                              GError              **error);
-gboolean         _cb_push_record_fields      (CbPusher             *self,
-                                              CbPushOperation      *operation,
-                                              CbStep               *step,
-                                              JsonObject           *returned,
-                                              GError              **error);
-gboolean         _cb_push_record_lost_create (CbPusher             *self,
-                                              CbPushOperation      *operation,
-                                              GError              **error);
-gboolean         _cb_push_record_completion  (CbPusher             *self,
-                                              CbPushOperation      *operation,
-                                              GError              **error);
-void             _cb_push_record_interrupted (CbPusher             *self);
-void             _cb_push_record_end         (CbPusher             *self,
-                                              CbPushOperation      *operation);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbPushOperation, _cb_push_operation_free)
 
