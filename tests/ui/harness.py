@@ -54,10 +54,14 @@ def children(node):
 
 
 def walk(node):
+    """All nodes below one, without those of pages that are not shown."""
     yield node
     try:
         below = children(node)
-    except GLib.Error:
+        # A stack's page is no widget, so it has no size; what is in it has.
+        if node.get_name() == "GtkStackPage" and all(size(child) == (0, 0) for child in below):
+            return
+    except (GLib.Error, AttributeError):
         return
     for child in below:
         yield from walk(child)
@@ -249,9 +253,6 @@ class App:
     def type(self, text):
         subprocess.check_call(["xdotool", "type", "--delay", "6", text])
 
-    def focused(self):
-        return next((n for n in walk(self.root) if "focused" in states(n)), None)
-
     def _window_of(self, node):
         while node.get_role_name() not in ("frame", "dialog", "window"):
             node = node.get_parent()
@@ -299,6 +300,14 @@ def dump(node, depth=0):
     return lines
 
 
+def has_above(node, role):
+    while node is not None and node.get_role_name() != "frame":
+        node = node.get_parent()
+        if node is not None and node.get_role_name() == role:
+            return True
+    return False
+
+
 def unnamed(window):
     """Controls without a name of their own; GTK gives its type's name to those."""
     controls = BUTTONS + ENTRIES + ("combo box", "check box", "switch", "list item", "spin button")
@@ -306,6 +315,9 @@ def unnamed(window):
     for node in walk(window):
         try:
             if node.get_role_name() not in controls or not is_seen(node):
+                continue
+            # The items inside a combo row are libadwaita's own; each has its label below.
+            if node.get_role_name() == "list item" and has_above(node, "combo box"):
                 continue
             name = node.get_name() or ""
             if not name.strip() or name.startswith(("Gtk", "Adw", "Cb")):

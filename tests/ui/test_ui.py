@@ -47,7 +47,7 @@ def add_connector(app, check, jira):
     app.press(app.find(("menu item", "push button"), "Jira"))
     editor = app.dialog("New Jira connector")
     check.named(editor, "the connector editor")
-    until(lambda: app.focused() is not None, "a focus")
+    until(lambda: "active" in states(editor), "the active editor")
     app.type(NAME)
     until(lambda: text_of(app.entry("Connector name", editor)) == NAME, "the typed name")
     check.ok("the form begins with the name, typed by keyboard")

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Casebridge"
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "base/cb-string.h"
+#include "push/cb-case-model.h"
+#include "ui/common/cb-accessible.h"
+#include "ui/common/cb-words.h"
+#include "ui/window/cb-case-list-pane.h"
+#include "ui/window/cb-case-list-row.h"
+
+#define COUNT_DELAY 150 /* ms: changes come in bursts, and counting looks at every case */
+#define NEAR 300        /* rows around the old place in which the selected case is looked for */
+
+typedef enum
+{
+  VIEW_OPEN,
+  VIEW_NEEDS_PUSH,
+  VIEW_TROUBLE,
+  VIEW_ALL,
+  N_VIEWS
+} View;
+
+struct _CbCaseListPane
+{
+  AdwBin parent_instance;
+
+  CbWorkspace *workspace;        /* (owned) */
+  CbCaseModel *model;            /* (owned) */
+  GtkSingleSelection *selection; /* (owned) */
+  char *selected;                /* (owned) (nullable): the id of the case that is shown */
+  guint selected_at;             /* where it was last */
+  View view;
+  guint count_source;
+  gboolean reselecting;
+
+  AdwHeaderBar *header;
+  GtkMenuButton *menu_button;
+  GtkSearchEntry *search;
+  GtkToggleButton *open_button;
+  GtkToggleButton *needs_push_button;
+  GtkToggleButton *trouble_button;
+  GtkToggleButton *all_button;
+  GtkLabel *open_count;
+  GtkLabel *needs_push_count;
+  GtkLabel *trouble_count;
+  GtkLabel *all_count;
+  GtkStack *stack;
+  GtkListView *list;
+  AdwStatusPage *empty;
+};
+
+enum
+{
+  SIGNAL_SELECTED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static const char *const open_statuses[] = { "open", "in-progress", NULL };
+
+static const struct { const char *word, *empty_title, *empty_text; } views[N_VIEWS] = {
+  [VIEW_OPEN] = { N_("Open"), N_("No Open Cases"), N_("Closed ones are under All") },
+  [VIEW_NEEDS_PUSH] = { N_("Needs push"), N_("Nothing to Push"),
+                        N_("All incidents say what their cases say") },
+  [VIEW_TROUBLE] = { N_("Trouble"), N_("No Trouble"),
+                     N_("No push has failed or needs a decision") },
+  [VIEW_ALL] = { N_("All"), N_("No Cases"), N_("Import cases or open a new one") },
+};
+
+G_DEFINE_FINAL_TYPE (CbCaseListPane, cb_case_list_pane, ADW_TYPE_BIN)
+
+/* Auxiliary methods */
+
+static const char *
+get_search (CbCaseListPane *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search));
+
+  return cb_is_blank (text) ? NULL : text;
+}
+
+static CbCaseQuery
+make_query (CbCaseListPane *self,
+            View            view)
+{
+  return (CbCaseQuery) {
+    .statuses = view == VIEW_OPEN ? open_statuses : NULL,
+    .needs_push = view == VIEW_NEEDS_PUSH,
+    .trouble = view == VIEW_TROUBLE,
+    .search = get_search (self),
+    .limit = -1,
+  };
+}
+
+static void
+show_count (CbCaseListPane  *self,
+            View             view,
+            GtkLabel        *label,
+            GtkToggleButton *button)
+{
+  CbCaseQuery query = make_query (self, view);
+  gint64 count = cb_case_list_count (cb_workspace_get_database (self->workspace), &query);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, count);
+  g_autofree char *name = g_strdup_printf ("%s, %s", _(views[view].word), text);
+
+  gtk_label_set_text (label, text);
+  cb_accessible_set_label (GTK_WIDGET (button), name);
+}
+
+static void
+show_list_or_empty (CbCaseListPane *self)
+{
+  gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0;
+
+  gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "list");
+  if (!empty)
+    return;
+  if (get_search (self) != NULL)
+    {
+      adw_status_page_set_title (self->empty, _("No Case Found"));
+      adw_status_page_set_description (self->empty, _("Try other words or another view"));
+      return;
+    }
+  adw_status_page_set_title (self->empty, _(views[self->view].empty_title));
+  adw_status_page_set_description (self->empty, _(views[self->view].empty_text));
+}
+
+static gboolean
+is_at (CbCaseListPane *self,
+       const char     *id,
+       guint           position)
+{
+  g_autoptr(CbCaseRow) row = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  return row != NULL && g_strcmp0 (row->id, id) == 0;
+}
+
+static guint
+find (CbCaseListPane *self,
+      const char     *id)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint first = self->selected_at > NEAR ? self->selected_at - NEAR : 0;
+
+  if (id == NULL)
+    return GTK_INVALID_LIST_POSITION;
+  if (is_at (self, id, self->selected_at))
+    return self->selected_at;
+  for (guint i = 0; i < MIN (n, NEAR); i++)
+    if (is_at (self, id, i))
+      return i;
+  for (guint i = first; i < MIN (n, self->selected_at + NEAR); i++)
+    if (is_at (self, id, i))
+      return i;
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/* Rows come and go as cases change; the selection stays with its case. */
+static void
+reselect (CbCaseListPane *self)
+{
+  guint position = find (self, self->selected);
+
+  self->reselecting = TRUE;
+  gtk_single_selection_set_selected (self->selection, position);
+  self->reselecting = FALSE;
+  if (position != GTK_INVALID_LIST_POSITION)
+    self->selected_at = position;
+}
+
+static void
+apply_query (CbCaseListPane *self)
+{
+  CbCaseQuery query = make_query (self, self->view);
+
+  cb_case_model_set_query (self->model, &query);
+  show_list_or_empty (self);
+}
+
+/* Callbacks */
+
+static gboolean
+count_cb (gpointer user_data)
+{
+  CbCaseListPane *self = user_data;
+
+  self->count_source = 0;
+  show_count (self, VIEW_OPEN, self->open_count, self->open_button);
+  show_count (self, VIEW_NEEDS_PUSH, self->needs_push_count, self->needs_push_button);
+  show_count (self, VIEW_TROUBLE, self->trouble_count, self->trouble_button);
+  show_count (self, VIEW_ALL, self->all_count, self->all_button);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+changed_cb (CbCaseListPane *self)
+{
+  if (self->count_source == 0)
+    self->count_source = g_timeout_add (COUNT_DELAY, count_cb, self);
+}
+
+static void
+items_changed_cb (CbCaseListPane *self)
+{
+  reselect (self);
+  show_list_or_empty (self);
+}
+
+static void
+selected_cb (CbCaseListPane *self)
+{
+  CbCaseRow *row = gtk_single_selection_get_selected_item (self->selection);
+
+  if (self->reselecting || row == NULL || row->id == NULL ||
+      g_strcmp0 (row->id, self->selected) == 0)
+    return;
+  g_free (self->selected);
+  self->selected = g_strdup (row->id);
+  self->selected_at = gtk_single_selection_get_selected (self->selection);
+  g_signal_emit (self, signals[SIGNAL_SELECTED], 0, self->selected, FALSE);
+}
+
+static void
+activated_cb (CbCaseListPane *self,
+              guint           position)
+{
+  if (self->selected != NULL)
+    g_signal_emit (self, signals[SIGNAL_SELECTED], 0, self->selected, TRUE);
+}
+
+static void
+search_changed_cb (CbCaseListPane *self)
+{
+  if (self->model == NULL)
+    return;
+  apply_query (self);
+  changed_cb (self);
+}
+
+static void
+stop_search_cb (CbCaseListPane *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+static void
+view_toggled_cb (CbCaseListPane  *self,
+                 GtkToggleButton *button)
+{
+  if (!gtk_toggle_button_get_active (button) || self->model == NULL)
+    return;
+  self->view = button == self->open_button ? VIEW_OPEN
+               : button == self->needs_push_button ? VIEW_NEEDS_PUSH
+               : button == self->trouble_button ? VIEW_TROUBLE : VIEW_ALL;
+  apply_query (self);
+}
+
+static void
+setup_cb (CbCaseListPane *self,
+          GtkListItem    *item)
+{
+  gtk_list_item_set_child (item,
+                           cb_case_list_row_new (cb_workspace_get_jobs (self->workspace)));
+}
+
+static void
+bind_cb (CbCaseListPane *self,
+         GtkListItem    *item)
+{
+  cb_case_list_row_bind (CB_CASE_LIST_ROW (gtk_list_item_get_child (item)),
+                         gtk_list_item_get_item (item));
+}
+
+static void
+unbind_cb (CbCaseListPane *self,
+           GtkListItem    *item)
+{
+  cb_case_list_row_bind (CB_CASE_LIST_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+/* GObject overrides */
+
+static void
+cb_case_list_pane_dispose (GObject *object)
+{
+  CbCaseListPane *self = CB_CASE_LIST_PANE (object);
+
+  g_clear_handle_id (&self->count_source, g_source_remove);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->model);
+  g_clear_object (&self->workspace);
+  g_clear_pointer (&self->selected, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_CASE_LIST_PANE);
+
+  G_OBJECT_CLASS (cb_case_list_pane_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, header);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, search);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, open_button);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, needs_push_button);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, trouble_button);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, all_button);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, open_count);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, needs_push_count);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, trouble_count);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, all_count);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, list);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, empty);
+  gtk_widget_class_bind_template_callback (widget_class, activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
+  gtk_widget_class_bind_template_callback (widget_class, view_toggled_cb);
+}
+
+static void
+cb_case_list_pane_class_init (CbCaseListPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cb_case_list_pane_dispose;
+
+  /**
+   * CbCaseListPane::selected:
+   * @self: the list
+   * @case_id: the case to show
+   * @activated: whether it was activated, not only selected
+   *
+   * Emitted when the user comes to another case.
+   */
+  signals[SIGNAL_SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                           0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
+                                           G_TYPE_BOOLEAN);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               CB_RESOURCE "window/cb-case-list-pane.ui");
+  bind_children (widget_class);
+}
+
+static void
+cb_case_list_pane_init (CbCaseListPane *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  cb_accessible_set_label (GTK_WIDGET (self->menu_button), _("Main menu"));
+  cb_accessible_set_label (GTK_WIDGET (self->search), _("Search cases"));
+  g_object_set (self->search, "placeholder-text", _("Search cases"), NULL);
+}
+
+/* Public API */
+
+/**
+ * cb_case_list_pane_set_workspace:
+ * @self: a list
+ * @workspace: whose cases it shows
+ *
+ * Fills the list. To be called once.
+ */
+void
+cb_case_list_pane_set_workspace (CbCaseListPane *self,
+                                 CbWorkspace    *workspace)
+{
+  g_autoptr(GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  CbCases *cases = cb_workspace_get_cases (workspace);
+  CbConnectors *connectors = cb_workspace_get_connectors (workspace);
+
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self) && self->workspace == NULL);
+
+  self->workspace = g_object_ref (workspace);
+  self->model = cb_case_model_new (cases, connectors);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  g_signal_connect_swapped (factory, "setup", G_CALLBACK (setup_cb), self);
+  g_signal_connect_swapped (factory, "bind", G_CALLBACK (bind_cb), self);
+  g_signal_connect_swapped (factory, "unbind", G_CALLBACK (unbind_cb), self);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (cases, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (connectors, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  apply_query (self);
+  count_cb (self);
+}
+
+/**
+ * cb_case_list_pane_show_title_buttons:
+ * @self: a list
+ * @end: whether its header bar is the last one of the window
+ *
+ * Shows or hides the window's buttons at the end.
+ */
+void
+cb_case_list_pane_show_title_buttons (CbCaseListPane *self,
+                                      gboolean        end)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self));
+
+  adw_header_bar_set_show_end_title_buttons (self->header, end);
+}
+
+/**
+ * cb_case_list_pane_select:
+ * @self: a list
+ * @case_id: (nullable): a case
+ *
+ * Selects a case where this view has it.
+ */
+void
+cb_case_list_pane_select (CbCaseListPane *self,
+                          const char     *case_id)
+{
+  g_autofree char *id = g_strdup (case_id);
+
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self));
+
+  g_free (self->selected);
+  self->selected = g_steal_pointer (&id);
+  reselect (self);
+  if (self->selected != NULL && self->selected_at < g_list_model_get_n_items (G_LIST_MODEL (self->model)))
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
+                                self->selected_at);
+}
+
+/**
+ * cb_case_list_pane_reveal:
+ * @self: a list
+ * @case_id: a case
+ *
+ * Selects a case, in another view if this one lacks it.
+ */
+void
+cb_case_list_pane_reveal (CbCaseListPane *self,
+                          const char     *case_id)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self) && case_id != NULL);
+
+  self->selected_at = 0;
+  if (find (self, case_id) == GTK_INVALID_LIST_POSITION)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+      gtk_toggle_button_set_active (self->all_button, TRUE);
+      apply_query (self);
+    }
+  cb_case_list_pane_select (self, case_id);
+}
+
+/**
+ * cb_case_list_pane_focus_search:
+ * @self: a list
+ *
+ * Puts the cursor into the search entry.
+ */
+void
+cb_case_list_pane_focus_search (CbCaseListPane *self)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+/**
+ * cb_case_list_pane_get_ids:
+ * @self: a list
+ *
+ * Returns: (transfer full) (element-type utf8): the cases that it shows now
+ */
+GPtrArray *
+cb_case_list_pane_get_ids (CbCaseListPane *self)
+{
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+  CbCaseQuery query;
+  g_autoptr(GPtrArray) rows = NULL;
+
+  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), ids);
+
+  query = make_query (self, self->view);
+  rows = cb_case_list_query (cb_workspace_get_database (self->workspace), &query, NULL);
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    g_ptr_array_add (ids, g_strdup (((CbCaseRow *) g_ptr_array_index (rows, i))->id));
+  return ids;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ui/case/cb-case-page.h"
+#include "ui/window/cb-case-list-pane.h"
+#include "ui/window/cb-window.h"
+
+G_BEGIN_DECLS
+
+struct _CbWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  CbWorkspace *workspace;   /* (owned) (nullable): %NULL where it could not be opened */
+  GSettings *settings;      /* (owned) (nullable): %NULL where the schema is not installed */
+  GtkWindow *connections;   /* (weak) (nullable) */
+  gboolean show_sidebar;
+  gboolean closing;         /* once the running pushes have stopped */
+  guint poll_source;
+
+  AdwToastOverlay *toasts;
+  GtkStack *stack;
+  AdwLeaflet *leaflet;
+  GtkWidget *list_separator;
+  CbCaseListPane *list;
+  CbCasePage *page;
+  AdwStatusPage *error;
+  GtkMenuButton *first_connector_button;
+  GtkMenuButton *first_menu_button;
+};
+
+void  _cb_window_add_actions     (CbWindow    *self);
+void  _cb_window_update_actions  (CbWindow    *self);
+void  _cb_window_show_case       (CbWindow    *self,
+                                  const char  *case_id);
+void  _cb_window_set_sidebar     (CbWindow    *self,
+                                  gboolean     show);
+void  _cb_window_toast           (CbWindow    *self,
+                                  const char  *text);
+
+G_END_DECLS

@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "Casebridge"
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "connectors/cb-connector-registry.h"
+#include "ui/common/cb-accessible.h"
+#include "ui/common/cb-dialogs.h"
+#include "ui/common/cb-words.h"
+#include "ui/window/cb-window-private.h"
+
+#define SCHEMA "org.casebridge.Casebridge"
+#define POLL_SECONDS 1
+
+G_DEFINE_FINAL_TYPE (CbWindow, cb_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* Auxiliary methods */
+
+/* Geometry is a convenience: without its schema (run from a build directory) there is none. */
+static GSettings *
+open_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr(GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, SCHEMA, TRUE);
+  return schema != NULL ? g_settings_new (SCHEMA) : NULL;
+}
+
+static void
+restore_geometry (CbWindow *self)
+{
+  self->settings = open_settings ();
+  self->show_sidebar = TRUE;
+  if (self->settings == NULL)
+    return;
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  self->show_sidebar = g_settings_get_boolean (self->settings, "show-sidebar");
+}
+
+static void
+save_geometry (CbWindow *self)
+{
+  int width, height;
+
+  if (self->settings == NULL)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (self->settings, "window-width", width);
+  g_settings_set_int (self->settings, "window-height", height);
+  g_settings_set_boolean (self->settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+  g_settings_set_boolean (self->settings, "show-sidebar", self->show_sidebar);
+}
+
+static gboolean
+is_empty (CbWindow *self)
+{
+  CbCaseQuery all = { .limit = -1 };
+  g_autoptr(GPtrArray) connectors =
+    cb_connectors_list (cb_workspace_get_connectors (self->workspace));
+
+  return connectors->len == 0 &&
+         cb_case_list_count (cb_workspace_get_database (self->workspace), &all) == 0;
+}
+
+static void
+show_right_page (CbWindow *self)
+{
+  const char *page = is_empty (self) ? "first-run" : "main";
+
+  gtk_stack_set_visible_child_name (self->stack, page);
+  _cb_window_update_actions (self);
+}
+
+static void
+adapt_headers (CbWindow *self)
+{
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+
+  cb_case_list_pane_show_title_buttons (self->list, folded);
+  cb_case_page_set_narrow (self->page, folded, !self->show_sidebar);
+  gtk_widget_set_visible (GTK_WIDGET (self->list), folded || self->show_sidebar);
+  gtk_widget_set_visible (self->list_separator, !folded && self->show_sidebar);
+}
+
+static void
+add_toast (CbWindow   *self,
+           const char *text,
+           const char *button,
+           const char *action,
+           const char *target)
+{
+  /* A toast's title is markup in libadwaita 1.2. */
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
+
+  if (button != NULL)
+    {
+      adw_toast_set_button_label (toast, button);
+      adw_toast_set_action_name (toast, action);
+      adw_toast_set_action_target_value (toast, g_variant_new_string (target));
+      adw_toast_set_timeout (toast, 10);
+    }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+toast_failure (CbWindow        *self,
+               const CbPushJob *job)
+{
+  g_autoptr(CbCaseRow) row = cb_case_list_get (cb_workspace_get_database (self->workspace),
+                                               job->case_id, NULL);
+  g_autofree char *text = NULL;
+
+  /* What is in sight says itself what went wrong. */
+  if (g_strcmp0 (job->case_id, cb_case_page_get_case_id (self->page)) == 0)
+    return;
+  text = g_strdup_printf (_("“%s” was not sent to %s"), row != NULL ? row->title : job->case_id,
+                          job->connector_name);
+  add_toast (self, text, _("Show"), "win.show-case", job->case_id);
+}
+
+static void
+toast_success (CbWindow        *self,
+               const CbPushJob *job)
+{
+  g_autofree char *text = g_strdup_printf (_("Successfully sent to %s"), job->connector_name);
+  g_autofree char *button = NULL;
+
+  if (job->result->incident_url == NULL)
+    {
+      add_toast (self, text, NULL, NULL, NULL);
+      return;
+    }
+  button = g_strdup_printf (_("Open %s"), job->result->incident_title);
+  add_toast (self, text, button, "win.open-uri", job->result->incident_url);
+}
+
+static void
+set_up_first_run (CbWindow *self)
+{
+  GPtrArray *types = cb_connector_registry_get ();
+  g_autoptr(GMenu) menu = g_menu_new ();
+
+  for (guint i = 0; i < types->len; i++)
+    {
+      CbConnectorClass *klass = g_ptr_array_index (types, i);
+      g_autofree char *action = g_strdup_printf ("win.add-connector::%s", klass->id);
+
+      g_menu_append (menu, klass->name, action);
+    }
+  gtk_menu_button_set_menu_model (self->first_connector_button, G_MENU_MODEL (menu));
+  cb_accessible_set_label (GTK_WIDGET (self->first_connector_button), _("Add connector"));
+  cb_accessible_set_label (GTK_WIDGET (self->first_menu_button), _("Main menu"));
+}
+
+/* Callbacks */
+
+static gboolean
+poll_cb (gpointer user_data)
+{
+  CbWindow *self = user_data;
+
+  if (self->workspace != NULL)
+    cb_workspace_poll (self->workspace);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+mapped_cb (CbWindow *self)
+{
+  if (self->poll_source == 0)
+    self->poll_source = g_timeout_add_seconds (POLL_SECONDS, poll_cb, self);
+}
+
+static void
+unmapped_cb (CbWindow *self)
+{
+  g_clear_handle_id (&self->poll_source, g_source_remove);
+}
+
+static void
+selected_cb (CbWindow   *self,
+             const char *case_id,
+             gboolean    activated)
+{
+  g_autofree char *id = g_strdup (case_id);
+
+  cb_case_page_show_case (self->page, id);
+  if (activated || adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->page));
+}
+
+static void
+folded_cb (CbWindow *self)
+{
+  adapt_headers (self);
+  cb_case_list_pane_select (self->list, cb_case_page_get_case_id (self->page));
+}
+
+static void
+page_updated_cb (CbWindow *self)
+{
+  _cb_window_update_actions (self);
+}
+
+static void
+data_changed_cb (CbWindow *self)
+{
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "first-run") == 0)
+    show_right_page (self);
+}
+
+static void
+finished_cb (CbWindow   *self,
+             const char *case_id)
+{
+  CbPushJobs *jobs = cb_workspace_get_jobs (self->workspace);
+  const CbPushJob *job = cb_push_jobs_find (jobs, case_id);
+  g_autofree char *text = NULL;
+
+  switch (job->result->outcome)
+    {
+    case CB_OUTCOME_CREATED:
+    case CB_OUTCOME_UPDATED:
+      toast_success (self, job);
+      break;
+    case CB_OUTCOME_UP_TO_DATE:
+      text = g_strdup_printf (_("%s incident is up to date"), job->connector_name);
+      add_toast (self, text, NULL, NULL, NULL);
+      break;
+    case CB_OUTCOME_FAILED:
+    case CB_OUTCOME_CONFLICT:
+    case CB_OUTCOME_UNCERTAIN:
+    case CB_OUTCOME_CANCELLED:
+      toast_failure (self, job);
+      break;
+    case CB_OUTCOME_PLANNED:
+    default:
+      break;
+    }
+  if (self->closing && !cb_push_jobs_any_runs (jobs))
+    gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+close_confirmed_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  CbWindow *self = CB_WINDOW (source);
+
+  if (!cb_dialogs_confirm_finish (GTK_WINDOW (source), result))
+    return;
+  if (!cb_push_jobs_any_runs (cb_workspace_get_jobs (self->workspace)))
+    {
+      gtk_window_destroy (GTK_WINDOW (self));
+      return;
+    }
+  self->closing = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  cb_push_jobs_stop_all (cb_workspace_get_jobs (self->workspace));
+}
+
+/* GtkWindow */
+
+static gboolean
+cb_window_close_request (GtkWindow *window)
+{
+  CbWindow *self = CB_WINDOW (window);
+
+  save_geometry (self);
+  if (self->workspace == NULL || !cb_push_jobs_any_runs (cb_workspace_get_jobs (self->workspace)))
+    return GTK_WINDOW_CLASS (cb_window_parent_class)->close_request (window);
+  cb_dialogs_confirm_async (window, _("Stop Pushing?"),
+                            _("A push is running. It ends after the answer in flight; the next push "
+                              "sends the rest."), _("_Stop and Close"), close_confirmed_cb, NULL);
+  return GDK_EVENT_STOP;
+}
+
+/* GObject overrides */
+
+static void
+cb_window_dispose (GObject *object)
+{
+  CbWindow *self = CB_WINDOW (object);
+
+  g_clear_handle_id (&self->poll_source, g_source_remove);
+  g_clear_weak_pointer (&self->connections);
+  g_clear_object (&self->workspace);
+  g_clear_object (&self->settings);
+  gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_WINDOW);
+
+  G_OBJECT_CLASS (cb_window_parent_class)->dispose (object);
+}
+
+static void
+cb_window_class_init (CbWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cb_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = cb_window_close_request;
+
+  g_type_ensure (CB_TYPE_CASE_LIST_PANE);
+  g_type_ensure (CB_TYPE_CASE_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, CB_RESOURCE "window/cb-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, list_separator);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, page);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, error);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, first_connector_button);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, first_menu_button);
+  gtk_widget_class_bind_template_callback (widget_class, mapped_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unmapped_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, page_updated_cb);
+}
+
+static void
+cb_window_init (CbWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  if (*PROFILE != '\0')
+    gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
+  restore_geometry (self);
+  _cb_window_add_actions (self);
+  set_up_first_run (self);
+  adapt_headers (self);
+  _cb_window_update_actions (self);
+}
+
+/* Library-private */
+
+void
+_cb_window_show_case (CbWindow   *self,
+                      const char *case_id)
+{
+  gtk_stack_set_visible_child_name (self->stack, "main");
+  cb_case_list_pane_reveal (self->list, case_id);
+  cb_case_page_show_case (self->page, case_id);
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->page));
+}
+
+void
+_cb_window_set_sidebar (CbWindow *self,
+                        gboolean  show)
+{
+  self->show_sidebar = show;
+  adapt_headers (self);
+}
+
+void
+_cb_window_toast (CbWindow   *self,
+                  const char *text)
+{
+  add_toast (self, text, NULL, NULL, NULL);
+}
+
+/* Public API */
+
+/**
+ * cb_window_new:
+ * @application: the program
+ *
+ * Returns: (transfer none): a window without a workspace
+ */
+CbWindow *
+cb_window_new (GtkApplication *application)
+{
+  return g_object_new (CB_TYPE_WINDOW, "application", application, NULL);
+}
+
+/**
+ * cb_window_open:
+ * @self: a window
+ * @workspace: what it shows
+ *
+ * Shows a workspace. To be called once.
+ */
+void
+cb_window_open (CbWindow    *self,
+                CbWorkspace *workspace)
+{
+  g_return_if_fail (CB_IS_WINDOW (self) && self->workspace == NULL);
+
+  self->workspace = g_object_ref (workspace);
+  cb_case_page_set_workspace (self->page, workspace);
+  cb_case_list_pane_set_workspace (self->list, workspace);
+  g_signal_connect_object (cb_workspace_get_cases (workspace), "changed",
+                           G_CALLBACK (data_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cb_workspace_get_connectors (workspace), "changed",
+                           G_CALLBACK (data_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cb_workspace_get_jobs (workspace), "finished", G_CALLBACK (finished_cb),
+                           self, G_CONNECT_SWAPPED);
+  show_right_page (self);
+}
+
+/**
+ * cb_window_show_error:
+ * @self: a window without a workspace
+ * @directory: the data directory
+ * @error: why its workspace cannot be opened
+ *
+ * Says so.
+ */
+void
+cb_window_show_error (CbWindow     *self,
+                      const char   *directory,
+                      const GError *error)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (CB_IS_WINDOW (self) && error != NULL);
+
+  text = g_markup_printf_escaped ("%s\n\n<tt>%s</tt>", error->message, directory);
+  adw_status_page_set_description (self->error, text);
+  gtk_stack_set_visible_child_name (self->stack, "error");
+  _cb_window_update_actions (self);
+}
