@@ -387,6 +387,28 @@ test_closing (Fixture       *fixture,
   g_assert_cmpint (updated->case_status, ==, CB_STATUS_OPEN);
 }
 
+/* What was shown of an update is what is sent, too; and what is shown holds what is there. */
+static void
+confirm_update (Fixture    *fixture,
+                const char *id)
+{
+  CbPusher *pusher = cb_app_get_pusher (fixture->workspace->app);
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbPlan) plan = NULL;
+
+  edit (fixture, id, "Preview, updated", NULL);
+  cb_pusher_plan_async (pusher, id, &fixture->options, NULL, cb_test_store_result, &result);
+  plan = cb_pusher_plan_finish (pusher, cb_test_wait (&result), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (plan->remote_checked);
+  g_assert_cmpuint (plan->changes->len, ==, 1);
+  g_assert_cmpstr (((CbFieldChange *) g_ptr_array_index (plan->changes, 0))->remote, ==,
+                   "Preview, edited");
+  fixture->options.confirmed = plan;
+  push_and_forget (fixture, id, CB_OUTCOME_UPDATED);
+}
+
 static void
 test_preview (Fixture       *fixture,
               gconstpointer  data)
@@ -414,6 +436,7 @@ test_preview (Fixture       *fixture,
   g_assert_no_error (error);
   fixture->options.confirmed = stale;
   push_and_forget (fixture, id, CB_OUTCOME_CREATED);
+  confirm_update (fixture, id);
 }
 
 static void

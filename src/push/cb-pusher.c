@@ -462,8 +462,8 @@ make_plan (GTask *task)
         end (task, operation->plan->steps->len > 0 ? CB_OUTCOME_PLANNED : CB_OUTCOME_UP_TO_DATE, NULL);
       return;
     }
-  operation->seen = g_steal_pointer (&operation->plan->incident);
   error = check_plan (operation);
+  operation->seen = g_steal_pointer (&operation->plan->incident);
   if (error == NULL)
     _cb_push_record_begin (self, operation, &error);
   if (error != NULL)

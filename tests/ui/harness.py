@@ -270,7 +270,8 @@ class App:
         box = Atspi.Component.get_extents(node, WINDOW)
         x = box.x + box.width // 2 + (int(frame["WIDTH"]) - outer.width) // 2
         y = box.y + box.height // 2 + (int(frame["HEIGHT"]) - outer.height) // 2
-        subprocess.check_call(["xdotool", "mousemove", "--sync", "--window", ids[-1], str(x), str(y),
+        # Not --sync: it waits for a pointer that is there already.
+        subprocess.check_call(["xdotool", "mousemove", "--window", ids[-1], str(x), str(y),
                                "click", "1"])
 
     def shot(self, name):

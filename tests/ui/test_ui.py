@@ -231,7 +231,7 @@ def failure(app, check, jira):
     jira.clear_faults()
     app.press(button)
     editor = app.dialog(f"Update {NAME}")
-    secret = app.entry("API token or Password", editor)
+    secret = app.entry("API token or Password (empty keeps the stored one)", editor)
     check.ok("the stored secret is in no entry", text_of(secret) == "")
     app.key("Escape")
     app.no_dialog()

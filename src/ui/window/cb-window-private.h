@@ -14,6 +14,7 @@ struct _CbWindow
   CbWorkspace *workspace;   /* (owned) (nullable): %NULL where it could not be opened */
   GSettings *settings;      /* (owned) (nullable): %NULL where the schema is not installed */
   GtkWindow *connections;   /* (weak) (nullable) */
+  AdwToast *toast;          /* (weak) (nullable): the newest result of a push */
   gboolean show_sidebar;
   gboolean closing;         /* once the running pushes have stopped */
   guint poll_source;

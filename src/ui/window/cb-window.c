@@ -107,6 +107,8 @@ add_toast (CbWindow   *self,
       adw_toast_set_action_target_value (toast, g_variant_new_string (target));
       adw_toast_set_timeout (toast, 10);
     }
+  if (button != NULL)
+    g_set_weak_pointer (&self->toast, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -249,6 +251,17 @@ finished_cb (CbWindow   *self,
     gtk_window_destroy (GTK_WINDOW (self));
 }
 
+/* A result of before has no place beside what happens now. */
+static void
+job_changed_cb (CbWindow   *self,
+                const char *case_id)
+{
+  const CbPushJob *job = cb_push_jobs_find (cb_workspace_get_jobs (self->workspace), case_id);
+
+  if (job->running && self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+}
+
 static void
 close_confirmed_cb (GObject      *source,
                     GAsyncResult *result,
@@ -293,6 +306,7 @@ cb_window_dispose (GObject *object)
 
   g_clear_handle_id (&self->poll_source, g_source_remove);
   g_clear_weak_pointer (&self->connections);
+  g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->workspace);
   g_clear_object (&self->settings);
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_WINDOW);
@@ -401,6 +415,8 @@ cb_window_open (CbWindow    *self,
                            G_CALLBACK (data_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cb_workspace_get_connectors (workspace), "changed",
                            G_CALLBACK (data_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cb_workspace_get_jobs (workspace), "changed",
+                           G_CALLBACK (job_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cb_workspace_get_jobs (workspace), "finished", G_CALLBACK (finished_cb),
                            self, G_CONNECT_SWAPPED);
   show_right_page (self);
