@@ -15,7 +15,7 @@ main (int    argc,
       char **argv)
 {
   g_autoptr(AdwApplication) application =
-    adw_application_new ("org.casebridge.EmptyWindow", G_APPLICATION_NON_UNIQUE);
+    adw_application_new ("org.casebridge.EmptyWindow", G_APPLICATION_DEFAULT_FLAGS);
 
   g_signal_connect (application, "activate", G_CALLBACK (activate_cb), NULL);
   return g_application_run (G_APPLICATION (application), argc, argv);

@@ -155,7 +155,7 @@ def edit_and_push(app, check, jira):
     app.says("Title changed")
     check.ok("an edited title needs a push")
     app.press(app.button("Edit description"))
-    too_long = "x" * 30001
+    too_long = ("log line of a firewall\n" * 1400)[:30001]
     app.write(app.entry("Description"), too_long)
     app.press(app.button("Save"))
     app.says("30001")

@@ -11,11 +11,16 @@
 
 #define RESOURCE_BASE "/org/casebridge/Casebridge"
 
+/* After the first frame: the keyring is slow. */
+#define SWEEP_DELAY_S 3
+
 struct _CbApplication
 {
   AdwApplication parent_instance;
 
-  char *directory; /* (owned) (nullable): the data directory */
+  char *directory;           /* (owned) (nullable): the data directory */
+  CbConnectors *connectors;  /* (owned) (nullable): of the open workspace */
+  guint sweep;
 };
 
 static const GOptionEntry options[] = {
@@ -42,6 +47,18 @@ G_DEFINE_FINAL_TYPE (CbApplication, cb_application, ADW_TYPE_APPLICATION)
 
 /* Auxiliary methods */
 
+/* Removes credentials that nothing needs any more; where the keyring cannot be had, the next start
+ * tries. */
+static gboolean
+sweep_cb (gpointer user_data)
+{
+  CbApplication *self = user_data;
+
+  self->sweep = 0;
+  cb_connectors_sweep_async (self->connectors, NULL, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 open_workspace (CbApplication *self,
                 CbWindow      *window)
@@ -57,8 +74,21 @@ open_workspace (CbApplication *self,
     }
   workspace = cb_workspace_new (app);
   cb_window_open (window, workspace);
-  /* Credentials that nothing needs any more; where the keyring cannot be had, the next start tries. */
-  cb_connectors_sweep_async (cb_workspace_get_connectors (workspace), NULL, NULL, NULL);
+  g_set_object (&self->connectors, cb_app_get_connectors (app));
+  g_clear_handle_id (&self->sweep, g_source_remove);
+  self->sweep = g_timeout_add_seconds (SWEEP_DELAY_S, sweep_cb, self);
+}
+
+/* The window is there at once; what is in it follows with the next frame. */
+static gboolean
+open_workspace_cb (gpointer user_data)
+{
+  GtkWindow *window = user_data;
+  GtkApplication *application = gtk_window_get_application (window);
+
+  if (application != NULL)
+    open_workspace (CB_APPLICATION (application), CB_WINDOW (window));
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -69,7 +99,7 @@ present (CbApplication *self)
   if (window == NULL)
     {
       window = GTK_WINDOW (cb_window_new (GTK_APPLICATION (self)));
-      open_workspace (self, CB_WINDOW (window));
+      g_idle_add_full (G_PRIORITY_LOW, open_workspace_cb, g_object_ref (window), g_object_unref);
     }
   gtk_window_present (window);
 }
@@ -180,6 +210,17 @@ cb_application_activate (GApplication *application)
 /* GObject overrides */
 
 static void
+cb_application_dispose (GObject *object)
+{
+  CbApplication *self = CB_APPLICATION (object);
+
+  g_clear_handle_id (&self->sweep, g_source_remove);
+  g_clear_object (&self->connectors);
+
+  G_OBJECT_CLASS (cb_application_parent_class)->dispose (object);
+}
+
+static void
 cb_application_finalize (GObject *object)
 {
   g_free (CB_APPLICATION (object)->directory);
@@ -192,6 +233,7 @@ cb_application_class_init (CbApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = cb_application_dispose;
   G_OBJECT_CLASS (klass)->finalize = cb_application_finalize;
   application_class->handle_local_options = cb_application_handle_local_options;
   application_class->startup = cb_application_startup;

@@ -226,7 +226,6 @@ make_check (CbCaseField    *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), choice->label);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
-  cb_accessible_set_label (check, choice->label);
   g_object_set_data (G_OBJECT (row), "check", check);
   g_signal_connect_object (check, "toggled", G_CALLBACK (check_toggled_cb), self,
                            G_CONNECT_SWAPPED);

@@ -59,8 +59,8 @@ cb_accessible_set_label (GtkWidget  *widget,
     inner = GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (widget)));
   if (ADW_IS_PASSWORD_ENTRY_ROW (widget))
     name_peek_button (widget, label);
-  /* A row has its title as its name already. */
-  if (ADW_IS_PREFERENCES_ROW (widget))
+  /* These rows have their title as their name already. */
+  if (ADW_IS_ENTRY_ROW (widget) || ADW_IS_ACTION_ROW (widget))
     {
       if (inner != NULL)
         set_label (inner, label);

@@ -27,6 +27,7 @@ show (CbErrorRow *self,
     gtk_widget_add_css_class (GTK_WIDGET (self->label), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->label), "error");
+  cb_accessible_set_label (GTK_WIDGET (self), text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self), text != NULL);
 }
 

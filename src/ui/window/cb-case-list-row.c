@@ -103,12 +103,11 @@ show (CbCaseListRow *self)
   gtk_label_set_text (self->incident,
                       self->item->incident_title != NULL ? self->item->incident_title : "");
   show_severity (self);
-  show_sign (self, cb_sign_push_state (self->item->state));
+  show_sign (self, running ? (CbSign) { NULL, _("Pushing…"), "" }
+                           : cb_sign_push_state (self->item->state));
   gtk_widget_set_visible (GTK_WIDGET (self->state_icon), !running);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), running);
   gtk_spinner_set_spinning (self->spinner, running);
-  if (running)
-    gtk_label_set_text (self->state, _("Pushing…"));
   name_list_item (self);
 }
 
