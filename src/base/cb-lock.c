@@ -51,8 +51,12 @@ cb_lock_try (const char  *directory,
     }
   if (fcntl (lock->fd, F_OFD_SETLK, &whole) == 0)
     return g_steal_pointer (&lock);
-  cb_set_error (error, CB_ERROR_BUSY, NULL,
-                _("Another Casebridge is working on this right now. Wait until it has finished."));
+  if (errno != EAGAIN && errno != EACCES)
+    cb_set_error (error, CB_ERROR_STORAGE, NULL, _("The lock file %s cannot be locked: %s. Keep the "
+                  "data directory on a local disk."), path, g_strerror (errno));
+  else
+    cb_set_error (error, CB_ERROR_BUSY, NULL,
+                  _("Another Casebridge is working on this right now. Wait until it has finished."));
   return NULL;
 }
 

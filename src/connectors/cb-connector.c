@@ -94,7 +94,7 @@ load_metadata (CbConnector *self,
   gint64 now = cb_time_now ();
   const char *known = g_hash_table_lookup (priv->metadata, path);
 
-  if (known != NULL || priv->database == NULL)
+  if (priv->database == NULL)
     return g_strdup (known);
   return cb_database_query_string (priv->database,
                                    "SELECT value FROM metadata WHERE connector_id = ? AND path = ?"
@@ -110,8 +110,9 @@ save_metadata (CbConnector *self,
 {
   CbConnectorPrivate *priv = get_private (self);
 
-  g_hash_table_replace (priv->metadata, g_strdup (path), g_strdup (value));
-  if (priv->database != NULL)
+  if (priv->database == NULL)
+    g_hash_table_replace (priv->metadata, g_strdup (path), g_strdup (value));
+  else
     cb_database_run (priv->database, NULL,
                      "INSERT OR REPLACE INTO metadata (connector_id, path, value, fetched_at)"
                      " SELECT id, ?, ?, ? FROM connectors WHERE id = ?", "ssis", path, value,

@@ -15,6 +15,7 @@
 
 #define PREFIX_LENGTH 4
 #define LOCK_NAME "keyring.lock"
+#define GENERATION_KEY "casebridge-generation"
 #define MAX_NAME 100
 
 struct _CbConnectors
@@ -61,28 +62,34 @@ operation_free (Operation *operation)
 }
 
 static GHashTable *
-load_settings (CbConnectors *self,
-               const char   *id)
+load_settings (CbConnectors  *self,
+               const char    *id,
+               GError       **error)
 {
-  GHashTable *settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr(GHashTable) settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr(CbStatement) statement = NULL;
+  GError *local_error = NULL;
 
-  statement = cb_database_query (self->database, NULL,
+  statement = cb_database_query (self->database, &local_error,
                                  "SELECT key, value FROM connector_settings WHERE connector_id = ?"
                                  " ORDER BY key", "s", id);
-  while (statement != NULL && cb_statement_step (statement, NULL))
+  while (statement != NULL && cb_statement_step (statement, &local_error))
     g_hash_table_insert (settings, g_strdup (cb_statement_string (statement, 0)),
                          g_strdup (cb_statement_string (statement, 1)));
-  return settings;
+  if (local_error == NULL)
+    return g_steal_pointer (&settings);
+  g_propagate_error (error, local_error);
+  return NULL;
 }
 
 /* A type that this program does not know was made by a newer one: such a connector is left alone. */
 static CbConnectorInfo *
-read_row (CbConnectors *self,
-          CbStatement  *row)
+read_row (CbConnectors  *self,
+          CbStatement   *row,
+          GError       **error)
 {
   CbConnectorClass *klass = cb_connector_registry_find (cb_statement_string (row, 1));
-  CbConnectorInfo *info;
+  g_autoptr(CbConnectorInfo) info = NULL;
 
   if (klass == NULL)
     return NULL;
@@ -94,8 +101,8 @@ read_row (CbConnectors *self,
   info->destination = g_strdup (cb_statement_string (row, 4));
   info->generation = cb_statement_int (row, 5);
   info->has_secrets = cb_statement_int (row, 6) != 0;
-  info->settings = load_settings (self, info->id);
-  return info;
+  info->settings = load_settings (self, info->id, error);
+  return info->settings != NULL ? g_steal_pointer (&info) : NULL;
 }
 
 static gboolean
@@ -270,18 +277,24 @@ commit (CbConnectors  *self,
   return TRUE;
 }
 
+/* What cannot be read must not be taken for what is not there: its credentials would be removed. */
 static GHashTable *
-load_generations (CbConnectors *self)
+load_generations (CbConnectors  *self,
+                  GError       **error)
 {
-  GHashTable *generations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr(GHashTable) generations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr(CbStatement) statement = NULL;
+  GError *local_error = NULL;
 
-  statement = cb_database_query (self->database, NULL,
+  statement = cb_database_query (self->database, &local_error,
                                  "SELECT id, generation FROM connectors WHERE has_secrets", NULL);
-  while (statement != NULL && cb_statement_step (statement, NULL))
+  while (statement != NULL && cb_statement_step (statement, &local_error))
     g_hash_table_insert (generations, g_strdup (cb_statement_string (statement, 0)),
                          g_strdup (cb_statement_string (statement, 1)));
-  return generations;
+  if (local_error == NULL)
+    return g_steal_pointer (&generations);
+  g_propagate_error (error, local_error);
+  return NULL;
 }
 
 static void
@@ -297,6 +310,27 @@ merge_secrets (GHashTable *from,
   while (g_hash_table_iter_next (&iter, &key, &value))
     if (!g_hash_table_contains (to, key))
       g_hash_table_insert (to, g_strdup (key), g_strdup (value));
+}
+
+static gboolean
+is_same (CbConnector           *connector,
+         const CbConnectorInfo *info)
+{
+  g_autofree char *destination = cb_connector_get_destination (connector);
+  gint64 generation = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (connector), GENERATION_KEY));
+  GHashTable *settings = cb_connector_get_settings (connector);
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (!g_str_equal (destination, info->destination) || generation != info->generation ||
+      g_strcmp0 (cb_connector_get_name (connector), info->name) != 0 ||
+      g_hash_table_size (settings) != g_hash_table_size (info->settings))
+    return FALSE;
+  g_hash_table_iter_init (&iter, settings);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (g_strcmp0 (g_hash_table_lookup (info->settings, key), value) != 0)
+      return FALSE;
+  return TRUE;
 }
 
 /* Callbacks */
@@ -433,6 +467,8 @@ opened_cb (GObject      *source,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
+  g_object_set_data (G_OBJECT (operation->connector), GENERATION_KEY,
+                     GSIZE_TO_POINTER (operation->info->generation));
   if (g_task_get_source_tag (task) == cb_connectors_open_async)
     g_hash_table_insert (self->open, g_strdup (operation->info->id),
                          g_object_ref (operation->connector));
@@ -518,7 +554,7 @@ cb_connectors_list (CbConnectors *self)
                                  " ORDER BY name COLLATE NOCASE, name", NULL);
   while (statement != NULL && cb_statement_step (statement, NULL))
     {
-      CbConnectorInfo *info = read_row (self, statement);
+      CbConnectorInfo *info = read_row (self, statement, NULL);
 
       if (info != NULL)
         g_ptr_array_add (list, info);
@@ -541,6 +577,7 @@ cb_connectors_get (CbConnectors  *self,
 {
   g_autoptr(CbStatement) statement = NULL;
   CbConnectorInfo *info = NULL;
+  GError *local_error = NULL;
 
   g_return_val_if_fail (CB_IS_CONNECTORS (self) && id != NULL, NULL);
 
@@ -548,9 +585,11 @@ cb_connectors_get (CbConnectors  *self,
                                  "SELECT " COLUMNS " FROM connectors WHERE id = ?", "s", id);
   if (statement == NULL)
     return NULL;
-  if (cb_statement_step (statement, NULL))
-    info = read_row (self, statement);
-  if (info == NULL)
+  if (cb_statement_step (statement, &local_error))
+    info = read_row (self, statement, &local_error);
+  if (local_error != NULL)
+    g_propagate_error (error, local_error);
+  else if (info == NULL)
     cb_set_error (error, CB_ERROR_NOT_FOUND, "connector",
                   _("The connector %s does not exist any more. Choose another one."), id);
   return info;
@@ -868,13 +907,13 @@ cb_connectors_open_async (CbConnectors        *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, cb_connectors_open_async);
+  info = cb_connectors_get (self, id, &error);
   known = g_hash_table_lookup (self->open, id);
-  if (known != NULL)
+  if (info != NULL && known != NULL && is_same (known, info))
     {
       g_task_return_pointer (task, g_object_ref (known), g_object_unref);
       return;
     }
-  info = cb_connectors_get (self, id, &error);
   if (info != NULL)
     connector = cb_connectors_instantiate (self, info, &error);
   if (connector != NULL && !info->has_secrets)
@@ -998,6 +1037,7 @@ cb_connectors_sweep_async (CbConnectors        *self,
 {
   g_autoptr(GTask) task = NULL;
   g_autoptr(GHashTable) generations = NULL;
+  g_autoptr(GError) error = NULL;
   Operation *operation = g_new0 (Operation, 1);
 
   g_return_if_fail (CB_IS_CONNECTORS (self));
@@ -1011,7 +1051,12 @@ cb_connectors_sweep_async (CbConnectors        *self,
       g_task_return_boolean (task, TRUE);
       return;
     }
-  generations = load_generations (self);
+  generations = load_generations (self, &error);
+  if (generations == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
   cb_keyring_sweep_async (self->keyring, generations, cancellable, swept_cb, g_steal_pointer (&task));
 }
 
@@ -1044,6 +1089,8 @@ cb_connectors_changed (CbConnectors *self)
 {
   g_return_if_fail (CB_IS_CONNECTORS (self));
 
+  /* Another process may have given one another URL or other credentials. */
+  g_hash_table_remove_all (self->open);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 

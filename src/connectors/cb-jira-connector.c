@@ -596,6 +596,16 @@ got_project (GTask            *task,
   Operation *operation = g_task_get_task_data (task);
   const char *type = cb_json_string (cb_response_get_object (response), "projectTypeKey");
 
+  if (type == NULL && wants_internal (task))
+    {
+      _cb_connector_fail (task, cb_error_new (CB_ERROR_FORBIDDEN, "commentVisibility",
+                                              _("Jira does not tell this account whether project %s "
+                                                "is a service desk, so internal comments might go "
+                                                "out as public ones. Nothing was sent. Ask its "
+                                                "administrator for the permission to browse the "
+                                                "project."), project_key (task)));
+      return;
+    }
   operation->service_desk = g_strcmp0 (type, "service_desk") == 0;
   operation->internal = operation->service_desk && wants_internal (task);
   operation->then (task, response);
@@ -940,9 +950,11 @@ find_with_deployment (GTask            *task,
                       const CbResponse *response)
 {
   Operation *operation = g_task_get_task_data (task);
+  g_autofree char *words = escape_words (operation->name);
   g_autofree char *jql =
-    g_strdup_printf ("project = \"%s\" AND %s \"%s\"", project_key (task),
-                     operation->reference_in_text ? "description ~" : "labels =", operation->name);
+    operation->reference_in_text
+      ? g_strdup_printf ("project = \"%s\" AND description ~ \"%s\"", project_key (task), words)
+      : g_strdup_printf ("project = \"%s\" AND labels = \"%s\"", project_key (task), operation->name);
 
   _cb_connector_send (task, search_request (operation, jql, "summary,description,labels,status,"
                                             "issuetype,priority,parent"), found);
@@ -1024,8 +1036,12 @@ updated (GTask            *task,
   g_autoptr(GTask) owned = task;
   Operation *operation = g_task_get_task_data (task);
 
-  g_task_return_pointer (owned, g_steal_pointer (&operation->incident),
-                         (GDestroyNotify) cb_incident_free);
+  /* A login page has status 200, too. */
+  if (response->status != SOUP_STATUS_NO_CONTENT && cb_response_get_object (response) == NULL)
+    _cb_connector_unexpected (g_steal_pointer (&owned), response);
+  else
+    g_task_return_pointer (owned, g_steal_pointer (&operation->incident),
+                           (GDestroyNotify) cb_incident_free);
 }
 
 static void

@@ -44,6 +44,7 @@ static const char *const state_names[] = {
   " WHEN p.state = 'uncertain' THEN 6" \
   " WHEN p.state IN ('failed', 'conflict') THEN 5" \
   " WHEN i.remote_id IS NULL THEN 1" \
+  " WHEN i.completed = 0 OR p.state = 'cancelled' THEN 3" \
   " WHEN " NEWS " THEN 3 ELSE 2 END"
 
 G_DEFINE_FINAL_TYPE (CbCaseRow, cb_case_row, G_TYPE_OBJECT)

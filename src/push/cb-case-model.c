@@ -72,8 +72,10 @@ refresh_page (CbCaseModel *self,
               guint        number,
               GPtrArray   *old)
 {
-  GPtrArray *page = load_page (self, number);
+  g_autoptr(GPtrArray) page = load_page (self, number);
 
+  if (page != NULL)
+    g_ptr_array_ref (page);
   for (guint i = 0; page != NULL && i < MIN (page->len, old->len); i++)
     {
       if (rows_equal (g_ptr_array_index (page, i), g_ptr_array_index (old, i)))

@@ -348,9 +348,18 @@ is_sent (Draft      *draft,
 }
 
 static gboolean
+was_written (Draft *draft)
+{
+  GHashTable *fields = draft->input->pushed->fields;
+
+  return g_hash_table_contains (fields, "title") || g_hash_table_contains (fields, "description");
+}
+
+static gboolean
 someone_changed (Draft      *draft,
                  const char *last,
-                 JsonNode   *remote)
+                 JsonNode   *remote,
+                 gboolean    is_text)
 {
   g_autofree char *now = cb_json_to_string (remote);
 
@@ -358,7 +367,9 @@ someone_changed (Draft      *draft,
     return FALSE;
   if (last != NULL)
     return g_strcmp0 (last, now) != 0;
-  return draft->input->seen->foreign && !cb_is_blank (cb_json_node_string (remote));
+  /* Of an incident that we have never written to, all text is somebody's. */
+  return is_text && (draft->input->seen->foreign || !was_written (draft)) &&
+         !cb_is_blank (cb_json_node_string (remote));
 }
 
 static gboolean
@@ -386,6 +397,16 @@ conflict_ending (CbOnConflict on_conflict)
     default:
       return _("Nothing is sent.");
     }
+}
+
+/* What is kept needs no rest of what would have been sent. */
+static void
+drop_rests (Draft      *draft,
+            const char *source)
+{
+  for (guint i = draft->rests->len; i > 0; i--)
+    if (g_strcmp0 (((CbStep *) g_ptr_array_index (draft->rests, i - 1))->comment_id, source) == 0)
+      g_ptr_array_remove_index (draft->rests, i - 1);
 }
 
 static void
@@ -444,6 +465,7 @@ add_value (Draft      *draft,
   JsonNode *remote = seen != NULL && seen->values != NULL && !draft->create
                        ? json_object_get_member (seen->values, target) : NULL;
   CbFieldChange *change = new_change (source, target, last, remote, now);
+  gboolean is_text = g_str_equal (source, "title") || g_str_equal (source, "description");
 
   if (remote != NULL && (json_node_equal (remote, now) ||
                          (last == NULL && same_words (draft, remote, now))))
@@ -451,12 +473,13 @@ add_value (Draft      *draft,
       settle (draft, change, revision);
       return;
     }
-  change->conflict = someone_changed (draft, last, remote);
+  change->conflict = someone_changed (draft, last, remote, is_text);
   if (change->conflict)
     warn_of_conflict (draft, change);
   if (change->conflict && draft->input->on_conflict == CB_ON_CONFLICT_KEEP)
     {
       change->kept = TRUE;
+      drop_rests (draft, source);
       settle (draft, change, revision);
       return;
     }
@@ -874,12 +897,16 @@ static void
 add_unfinished_rests (Draft *draft)
 {
   const CbPlanInput *input = draft->input;
-  const CbMapping *mapping = cb_connector_class_find_mapping (input->klass, "description");
+  const CbMapping *title = cb_connector_class_find_mapping (input->klass, "title");
+  const CbMapping *description = cb_connector_class_find_mapping (input->klass, "description");
   guint n_warnings = draft->plan->warnings->len;
 
-  if (draft->create || mapping == NULL || !input->pushed->unfinished || draft->rests->len > 0)
+  if (draft->create || !input->pushed->unfinished)
     return;
-  json_node_unref (description_node (draft, mapping->target));
+  if (is_sent (draft, "title", input->item->title_hash))
+    json_node_unref (title_node (draft, title));
+  if (is_sent (draft, "description", input->item->description_hash))
+    json_node_unref (description_node (draft, description->target));
   g_ptr_array_set_size (draft->plan->warnings, n_warnings);
 }
 

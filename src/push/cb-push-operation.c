@@ -134,5 +134,7 @@ _cb_push_operation_lock (CbPusher         *self,
     return FALSE;
   operation->pushed = cb_journal_load (self->database, operation->item->id,
                                        operation->info->destination, error);
+  if (operation->pushed == NULL)
+    g_clear_pointer (&operation->lock, cb_lock_free);
   return operation->pushed != NULL;
 }

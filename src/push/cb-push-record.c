@@ -196,14 +196,17 @@ _cb_push_record_begin (CbPusher         *self,
                        GError          **error)
 {
   g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
+  gint64 push;
 
   if (transaction == NULL || !record_settled (self, operation, error) ||
       !cb_journal_settle (self->database, operation->item->id, operation->info->destination, error))
     return FALSE;
-  operation->push = cb_journal_begin (self->database, operation->item->id,
-                                      operation->info->destination, operation->info->id,
-                                      operation->plan->steps, error);
-  return operation->push != 0 && cb_transaction_commit (&transaction, error);
+  push = cb_journal_begin (self->database, operation->item->id, operation->info->destination,
+                           operation->info->id, operation->plan->steps, error);
+  if (push == 0 || !cb_transaction_commit (&transaction, error))
+    return FALSE;
+  operation->push = push;
+  return TRUE;
 }
 
 static gboolean
@@ -217,8 +220,10 @@ close_case (CbPusher         *self,
 
   if (setting == NULL || operation->item->status == CB_STATUS_CLOSED)
     return TRUE;
+  if (!cb_cases_edit (self->cases, operation->item->id, &edit, error))
+    return FALSE;
   operation->item->status = CB_STATUS_CLOSED;
-  return cb_cases_edit (self->cases, operation->item->id, &edit, error);
+  return TRUE;
 }
 
 gboolean
@@ -275,16 +280,17 @@ lost_baseline (CbPushOperation *operation,
   g_autofree char *target = field_target (operation->info->klass, source);
   g_autofree char *reference = cb_plan_reference (operation->info->klass, operation->item->id);
   JsonArray *list = cb_json_array (lost->values, target);
+  g_autoptr(JsonNode) rest = NULL;
 
   if (list == NULL)
     return cb_json_to_string (json_object_get_member (operation->seen->values, target));
+  rest = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (rest, json_array_new ());
   for (guint i = 0; i < json_array_get_length (list); i++)
-    if (g_strcmp0 (cb_json_node_string (json_array_get_element (list, i)), reference) == 0)
-      {
-        json_array_remove_element (list, i);
-        break;
-      }
-  return cb_json_to_string (json_object_get_member (lost->values, target));
+    if (g_strcmp0 (cb_json_node_string (json_array_get_element (list, i)), reference) != 0)
+      json_array_add_element (json_node_get_array (rest),
+                              json_node_copy (json_array_get_element (list, i)));
+  return cb_json_to_string (rest);
 }
 
 /* A create whose answer was lost has arrived: its fields were sent, and what is there now is what the

@@ -690,11 +690,20 @@ opened_cb (GObject      *source,
   GTask *task = user_data;
   GError *error = NULL;
   CbPushOperation *operation = g_task_get_task_data (task);
+  g_autofree char *destination = NULL;
 
   operation->connector = cb_connectors_open_finish (CB_CONNECTORS (source), result, &error);
   if (operation->connector == NULL)
     {
       fail (task, error);
+      return;
+    }
+  destination = cb_connector_get_destination (operation->connector);
+  if (!g_str_equal (destination, operation->info->destination))
+    {
+      fail (task, cb_error_new (CB_ERROR_CONFLICT, "connector",
+                                _("The connector was changed just now. Nothing was sent. Push "
+                                  "again.")));
       return;
     }
   operation->requests_before = cb_connector_get_requests (operation->connector);

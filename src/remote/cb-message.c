@@ -311,10 +311,14 @@ cb_response_to_error (const CbResponse *response,
                          _("%s answered with status %u: %s It is not known whether the request was "
                            "carried out."), system, response->status, said);
   if (SOUP_STATUS_IS_REDIRECTION (response->status))
-    return cb_error_new (CB_ERROR_INVALID_RESPONSE, field,
-                         _("%s redirects to %s. Use that address if it is right, or log in to the "
-                           "system to see why."), system,
-                         cb_response_get_header (response, "Location"));
+    {
+      g_autofree char *location = cb_clean_words (cb_response_get_header (response, "Location"));
+
+      return cb_error_new (CB_ERROR_INVALID_RESPONSE, field,
+                           _("%s redirects to %s. Use that address if it is right, or log in to the "
+                             "system to see why."), system,
+                           *location != '\0' ? location : _("another address"));
+    }
   return cb_error_new (code, field, _("%s answered with status %u: %s %s"), system, response->status,
                        said, remedy_for_code (code));
 }
@@ -333,12 +337,13 @@ GError *
 cb_response_unexpected (const CbResponse *response,
                         const char       *system)
 {
-  const char *type = soup_message_headers_get_content_type (response->headers, NULL);
+  g_autofree char *type =
+    cb_clean_words (soup_message_headers_get_content_type (response->headers, NULL));
 
   return cb_error_new (response->writes ? CB_ERROR_UNCERTAIN : CB_ERROR_INVALID_RESPONSE, NULL,
                        _("The answer is not one of %s (status %u, content type %s). Check the URL; a "
                          "login page, a proxy or another system may answer there."), system,
-                       response->status, type != NULL ? type : _("none"));
+                       response->status, *type != '\0' ? type : _("none"));
 }
 
 /**

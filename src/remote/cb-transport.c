@@ -437,7 +437,8 @@ cb_transport_new (const char  *system,
   self->system = g_strdup (system);
   self->base_url = g_strdup (base_url);
   self->headers = g_hash_table_ref (headers);
-  self->session = soup_session_new_with_options ("user-agent", "Casebridge/" VERSION, NULL);
+  self->session = soup_session_new_with_options ("user-agent", "Casebridge/" VERSION,
+                                                 "timeout", 0, NULL);
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_AUTH_MANAGER);
   if (database != NULL)
     soup_session_set_tls_database (self->session, database);

@@ -127,6 +127,18 @@ query_valist (CbDatabase  *self,
   return statement;
 }
 
+static gboolean
+refuse_newer (const char  *path,
+              guint        version,
+              GError     **error)
+{
+  cb_set_error (error, CB_ERROR_STORAGE, NULL,
+                _("Database %s was written by a newer Casebridge (schema %u; this program knows %u). "
+                  "Update Casebridge; the file was left untouched."),
+                path, version, cb_migrations_latest ());
+  return FALSE;
+}
+
 /* The header is read by hand: even opening a file for reading with SQLite may write beside it, and a
  * newer program's file is to be left untouched. [src: sqlite.org/fileformat2.html section 1.3] */
 static gboolean
@@ -154,11 +166,7 @@ check_header (const char  *path,
   version = GUINT32_FROM_BE (version);
   if (version <= cb_migrations_latest ())
     return TRUE;
-  cb_set_error (error, CB_ERROR_STORAGE, NULL,
-                _("Database %s was written by a newer Casebridge (schema %u; this program knows %u). "
-                  "Update Casebridge; the file was left untouched."),
-                path, version, cb_migrations_latest ());
-  return FALSE;
+  return refuse_newer (path, version, error);
 }
 
 static gboolean
@@ -215,6 +223,9 @@ migrate (CbDatabase  *self,
 
   if (version == cb_migrations_latest ())
     return TRUE;
+  /* What a newer program wrote last may not be in the file's header yet. */
+  if (version > cb_migrations_latest ())
+    return refuse_newer (self->path, version, error);
   transaction = cb_transaction_begin (self, error);
   if (transaction == NULL)
     return FALSE;
