@@ -105,6 +105,28 @@ test_json_bad (void)
 }
 
 static void
+test_json_surrogates (void)
+{
+  static const struct { const char *in, *out; } texts[] = {
+    { "[\"\\ud83d\\ude00\"]", "😀" },
+    { "[\"\\ud83dx\"]", "�x" },
+    { "[\"\\ude00\"]", "�" },
+    { "[\"\\ud83d\\u0041\"]", "�A" },
+    { "[\"\\\\ud83d\"]", "\\ud83d" },
+    { "[\"\\ud83d\\ud83d\\ude00\"]", "�😀" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(JsonNode) node = cb_json_parse (texts[i].in, -1, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (json_array_get_string_element (json_node_get_array (node), 0), ==, texts[i].out);
+    }
+}
+
+static void
 test_json_types (void)
 {
   g_autoptr(JsonNode) node =
@@ -159,6 +181,7 @@ main (int   argc,
   g_test_add_func ("/base/string/blank", test_blank);
   g_test_add_func ("/base/time", test_time);
   g_test_add_func ("/base/json/bad", test_json_bad);
+  g_test_add_func ("/base/json/surrogates", test_json_surrogates);
   g_test_add_func ("/base/json/types", test_json_types);
   g_test_add_func ("/base/lock", test_lock);
   return g_test_run ();

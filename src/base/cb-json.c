@@ -35,6 +35,50 @@ check_depth (const char *data,
   return TRUE;
 }
 
+static gboolean
+read_escape (const char *text,
+             gsize       left,
+             guint      *unit)
+{
+  g_autofree char *digits = NULL;
+  char *end = NULL;
+
+  if (left < 6 || text[0] != '\\' || text[1] != 'u')
+    return FALSE;
+  digits = g_strndup (text + 2, 4);
+  *unit = g_ascii_strtoull (digits, &end, 16);
+  return *end == '\0';
+}
+
+/* JavaScript cuts texts between the halves of a character. json-glib 1.6 makes invalid UTF-8 of a half
+ * or fails on it; a replacement character says the same. */
+static char *
+mend_surrogates (const char *data,
+                 gsize       length)
+{
+  char *mended = g_strndup (data, length);
+
+  for (gsize i = 0; i + 1 < length; i++)
+    {
+      guint unit, next;
+
+      if (mended[i] != '\\')
+        continue;
+      if (!read_escape (mended + i, length - i, &unit))
+        {
+          i++;
+          continue;
+        }
+      if (unit >= 0xd800 && unit < 0xdc00 && read_escape (mended + i + 6, length - i - 6, &next) &&
+          next >= 0xdc00 && next < 0xe000)
+        i += 6;
+      else if (unit >= 0xd800 && unit < 0xe000)
+        memcpy (mended + i + 2, "fffd", 4);
+      i += 5;
+    }
+  return mended;
+}
+
 /* Public API */
 
 /**
@@ -54,6 +98,7 @@ cb_json_parse (const char  *data,
 {
   g_autoptr(JsonParser) parser = json_parser_new_immutable ();
   g_autoptr(GError) local_error = NULL;
+  g_autofree char *mended = NULL;
   JsonNode *root;
 
   g_return_val_if_fail (data != NULL, NULL);
@@ -70,6 +115,8 @@ cb_json_parse (const char  *data,
       cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, _("the JSON is nested too deeply"));
       return NULL;
     }
+  if (g_strstr_len (data, length, "\\ud") != NULL || g_strstr_len (data, length, "\\uD") != NULL)
+    data = mended = mend_surrogates (data, length);
   if (!json_parser_load_from_data (parser, data, length, &local_error))
     {
       cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, _("the text is not valid JSON: %s"),

@@ -35,16 +35,22 @@ G_DEFINE_FINAL_TYPE (CbCases, cb_cases, G_TYPE_OBJECT)
 /* Auxiliary methods */
 
 static GStrv
-load_list (CbCases    *self,
-           const char *sql,
-           const char *id)
+load_list (CbCases     *self,
+           const char  *sql,
+           const char  *id,
+           GError     **error)
 {
   g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr(CbStatement) statement = cb_database_query (self->database, NULL, sql, "s", id);
+  g_autoptr(CbStatement) statement = NULL;
+  GError *local_error = NULL;
 
-  while (statement != NULL && cb_statement_step (statement, NULL))
+  statement = cb_database_query (self->database, &local_error, sql, "s", id);
+  while (statement != NULL && cb_statement_step (statement, &local_error))
     g_strv_builder_add (builder, cb_statement_string (statement, 0));
-  return g_strv_builder_end (builder);
+  if (local_error == NULL)
+    return g_strv_builder_end (builder);
+  g_propagate_error (error, local_error);
+  return NULL;
 }
 
 static gboolean
@@ -415,10 +421,14 @@ cb_cases_get (CbCases     *self,
   g_ptr_array_unref (item->comments);
   item->comments = comments;
   g_strfreev (item->tags);
-  item->tags = load_list (self, "SELECT tag FROM tags WHERE case_id = ? ORDER BY position", id);
+  item->tags = load_list (self, "SELECT tag FROM tags WHERE case_id = ? ORDER BY position", id, error);
   g_strfreev (item->assignees);
-  item->assignees = load_list (self, "SELECT name FROM assignees WHERE case_id = ? ORDER BY position",
-                               id);
+  item->assignees = NULL;
+  if (item->tags != NULL)
+    item->assignees = load_list (self, "SELECT name FROM assignees WHERE case_id = ?"
+                                 " ORDER BY position", id, error);
+  if (item->assignees == NULL)
+    return NULL;
   cb_case_update_hashes (item);
   return g_steal_pointer (&item);
 }
@@ -820,7 +830,9 @@ cb_cases_changed (CbCases    *self,
 {
   g_return_if_fail (CB_IS_CASES (self));
 
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, id);
+  /* Whoever holds a transaction tells when it is committed. */
+  if (!cb_database_is_in_transaction (self->database))
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, id);
 }
 
 static char *

@@ -151,6 +151,7 @@ cb_pusher_unlink (CbPusher    *self,
 {
   const CbPushOptions options = { .connector_id = connector_id };
   g_autoptr(CbPushOperation) operation = NULL;
+  g_autoptr(CbTransaction) transaction = NULL;
 
   g_return_val_if_fail (CB_IS_PUSHER (self) && case_id != NULL, FALSE);
 
@@ -164,9 +165,12 @@ cb_pusher_unlink (CbPusher    *self,
                     _("The case has no incident in “%s”."), operation->info->name);
       return FALSE;
     }
-  if (!cb_journal_forget (self->database, case_id, operation->info->destination, error) ||
+  transaction = cb_transaction_begin (self->database, error);
+  if (transaction == NULL ||
+      !cb_journal_forget (self->database, case_id, operation->info->destination, error) ||
       !cb_cases_add_activity (self->cases, case_id, "unlinked", NULL, operation->info->id,
-                              operation->pushed->incident_title, error))
+                              operation->pushed->incident_title, error) ||
+      !cb_transaction_commit (&transaction, error))
     return FALSE;
   cb_cases_changed (self->cases, case_id);
   return TRUE;

@@ -472,6 +472,87 @@ make_plan (GTask *task)
     next_step (task);
 }
 
+static guint
+look_up_pause (CbPushOperation *operation)
+{
+  static const guint pauses[] = { 2, 10, 30, 90 };
+  const char *setting = g_getenv ("CASEBRIDGE_LOOKUP_PAUSES");
+  g_auto(GStrv) parts = setting != NULL ? g_strsplit (setting, ",", -1) : NULL;
+
+  if (parts != NULL)
+    return operation->look_up < g_strv_length (parts)
+             ? MAX (0, g_ascii_strtod (parts[operation->look_up], NULL)) * 1000 + 1 : 0;
+  return operation->look_up < G_N_ELEMENTS (pauses) ? pauses[operation->look_up] * 1000 : 0;
+}
+
+static gboolean
+wake_cb (GCancellable *cancellable,
+         gpointer      user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* Calls a function after a while, or at once where the user stops. */
+static void
+wait_for (GTask       *task,
+          guint        milliseconds,
+          GSourceFunc  next)
+{
+  CbPushOperation *operation = g_task_get_task_data (task);
+  GCancellable *cancellables[] = { operation->stop, g_task_get_cancellable (task) };
+  g_autoptr(GSource) source = g_timeout_source_new (milliseconds);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cancellables); i++)
+    if (cancellables[i] != NULL)
+      {
+        g_autoptr(GSource) wake = g_cancellable_source_new (cancellables[i]);
+
+        g_source_set_callback (wake, G_SOURCE_FUNC (wake_cb), NULL, NULL);
+        g_source_add_child_source (source, wake);
+      }
+  g_source_set_callback (source, next, task, NULL);
+  g_source_attach (source, NULL);
+}
+
+static void
+fail_stopped (GTask *task)
+{
+  fail (task, cb_error_new (CB_ERROR_CANCELLED, NULL, _("Stopped. Nothing was sent.")));
+}
+
+static gboolean
+read_again_cb (gpointer user_data)
+{
+  CbPushOperation *operation = g_task_get_task_data (user_data);
+
+  g_clear_pointer (&operation->seen, cb_incident_free);
+  if (is_stopped (user_data))
+    fail_stopped (user_data);
+  else
+    read_incident (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* A comment of which nobody knows may still be on its way: that it is not there yet means little at
+ * first. */
+static gboolean
+waits_for_comment (GTask *task)
+{
+  CbPushOperation *operation = g_task_get_task_data (task);
+  CbStep *lost = operation->pushed->uncertain;
+  GHashTable *tokens = operation->seen->tokens;
+  guint pause;
+
+  if (operation->dry_run || lost == NULL || lost->kind != CB_STEP_COMMENT || tokens == NULL ||
+      g_hash_table_contains (tokens, lost->token))
+    return FALSE;
+  pause = look_up_pause (operation);
+  operation->look_up++;
+  if (pause > 0)
+    wait_for (task, pause, read_again_cb);
+  return pause > 0;
+}
+
 /* A preview shows what is known where the external system does not answer; a push needs its answer. */
 static gboolean
 preview_goes_on (CbPushOperation *operation,
@@ -520,8 +601,10 @@ observed_cb (GObject      *source,
                         operation->pushed->incident_title, operation->info->klass->name));
   else if (error != NULL)
     fail (g_steal_pointer (&task), g_steal_pointer (&error));
-  else
+  else if (!waits_for_comment (task))
     make_plan (g_steal_pointer (&task));
+  else
+    g_steal_pointer (&task);
 }
 
 static void
@@ -563,28 +646,13 @@ adopt (GTask      *task,
   read_incident (task);
 }
 
-static guint
-look_up_pause (CbPushOperation *operation)
-{
-  static const guint pauses[] = { 2, 10, 30, 90 };
-  const char *setting = g_getenv ("CASEBRIDGE_LOOKUP_PAUSES");
-  g_auto(GStrv) parts = setting != NULL ? g_strsplit (setting, ",", -1) : NULL;
-
-  if (parts != NULL)
-    return operation->look_up < g_strv_length (parts)
-             ? MAX (0, g_ascii_strtod (parts[operation->look_up], NULL)) * 1000 + 1 : 0;
-  return operation->look_up < G_N_ELEMENTS (pauses) ? pauses[operation->look_up] * 1000 : 0;
-}
-
 static gboolean
 look_up_again_cb (gpointer user_data)
 {
-  GTask *task = user_data;
-
-  if (is_stopped (task))
-    fail (task, cb_error_new (CB_ERROR_CANCELLED, NULL, _("Stopped. Nothing was sent.")));
+  if (is_stopped (user_data))
+    fail_stopped (user_data);
   else
-    look_up (task);
+    look_up (user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -604,7 +672,7 @@ judge_absence (GTask *task)
   pause = operation->dry_run ? 0 : look_up_pause (operation);
   operation->look_up++;
   if (pause > 0)
-    g_timeout_add (pause, look_up_again_cb, task);
+    wait_for (task, pause, look_up_again_cb);
   else if (operation->target->absence_counts)
     make_plan (task);
   else
@@ -780,7 +848,7 @@ run (GTask *task)
         {
           g_clear_error (&error);
           operation->n_waits++;
-          g_timeout_add (WAIT_MS, run_again_cb, task);
+          wait_for (task, WAIT_MS, run_again_cb);
           return;
         }
       fail (task, error);

@@ -303,6 +303,18 @@ link_to (CbCases          *cases,
          cb_cases_add_activity (cases, item->id, "linked", NULL, info->id, title, error);
 }
 
+/* What a person has undone is not done again. */
+static gboolean
+was_unlinked (CbCases    *cases,
+              const char *case_id,
+              JsonObject *external)
+{
+  return cb_database_query_int (cb_cases_get_database (cases), 0,
+                                "SELECT count(*) FROM activity WHERE case_id = ?"
+                                " AND kind = 'unlinked' AND incident = ?", "ss", case_id,
+                                cb_json_string (external, "external_title")) > 0;
+}
+
 static gboolean
 link_case (CbCases       *cases,
            GPtrArray     *connectors,
@@ -320,7 +332,7 @@ link_case (CbCases       *cases,
     {
       CbConnectorInfo *info = g_ptr_array_index (connectors, i);
 
-      if (!belongs_to (external, info) ||
+      if (!belongs_to (external, info) || was_unlinked (cases, case_id, external) ||
           cb_database_query_int (cb_cases_get_database (cases), 0,
                                  "SELECT count(*) FROM incidents WHERE case_id = ?"
                                  " AND destination = ?", "ss", case_id, info->destination) > 0)
@@ -522,18 +534,26 @@ cb_transfer_link_external (CbCases       *cases,
                            CbConnectors  *connectors,
                            GError       **error)
 {
-  g_autoptr(CbTransaction) transaction = cb_transaction_begin (cb_cases_get_database (cases), error);
+  g_autoptr(CbTransaction) transaction = NULL;
   g_autoptr(GPtrArray) infos = cb_connectors_list (connectors);
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(CbStatement) statement = NULL;
 
-  if (transaction == NULL)
-    return FALSE;
+  /* Only where something is left to link is anything written, and nobody kept from writing. */
   statement = cb_database_query (cb_cases_get_database (cases), error,
-                                 "SELECT id FROM cases WHERE external_service IS NOT NULL", NULL);
+                                 "SELECT id FROM cases c WHERE external_service IS NOT NULL"
+                                 " AND EXISTS (SELECT 1 FROM connectors k WHERE instr ("
+                                 "  lower (json_extract (c.external_service, '$.external_url')),"
+                                 "  lower (k.url)) = 1 AND NOT EXISTS (SELECT 1 FROM incidents i"
+                                 "  WHERE i.case_id = c.id AND i.destination = k.destination))", NULL);
   while (statement != NULL && cb_statement_step (statement, NULL))
     g_ptr_array_add (ids, g_strdup (cb_statement_string (statement, 0)));
   g_clear_pointer (&statement, cb_statement_free);
+  if (ids->len == 0)
+    return TRUE;
+  transaction = cb_transaction_begin (cb_cases_get_database (cases), error);
+  if (transaction == NULL)
+    return FALSE;
   for (guint i = 0; i < ids->len; i++)
     if (!link_case (cases, infos, g_ptr_array_index (ids, i), error))
       return FALSE;

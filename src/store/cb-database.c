@@ -473,6 +473,20 @@ cb_database_changes_total (CbDatabase *self)
 }
 
 /**
+ * cb_database_is_in_transaction:
+ * @self: a database
+ *
+ * Returns: whether what was written last may still be undone
+ */
+gboolean
+cb_database_is_in_transaction (CbDatabase *self)
+{
+  g_return_val_if_fail (CB_IS_DATABASE (self), FALSE);
+
+  return self->depth > 0;
+}
+
+/**
  * cb_database_poll:
  * @self: a database
  *

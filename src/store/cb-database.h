@@ -37,6 +37,8 @@ gint64         cb_database_last_id    (CbDatabase     *self);
 gint64         cb_database_changes    (CbDatabase     *self);
 gint64         cb_database_changes_total
                                       (CbDatabase     *self);
+gboolean       cb_database_is_in_transaction
+                                      (CbDatabase     *self);
 gboolean       cb_database_poll       (CbDatabase     *self);
 
 gboolean       cb_statement_step      (CbStatement    *statement,

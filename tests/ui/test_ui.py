@@ -209,10 +209,12 @@ def slow_server(app, check, jira):
     seconds = time.monotonic() - begin
     app.shot("pushing")
     check.ok(f"with a server that takes 10 s the window is usable ({seconds:.1f} s)", seconds < 5)
+    begin = time.monotonic()
     app.press(app.button("Cancel"))
     app.press(app.button("Stop now"))
     app.says("The push was stopped")
-    check.ok("the push is cancelled at once", time.monotonic() - begin < 9)
+    seconds = time.monotonic() - begin
+    check.ok(f"the push is cancelled before the answer ({seconds:.1f} s)", seconds < 9)
     app.shot("stopped")
     jira.clear_faults()
     app.press(app.button(f"Update {NAME} incident"))
