@@ -51,13 +51,13 @@ check_value (const CbSettingInfo  *info,
   if (!is_text || strpbrk (value, "\r\n") != NULL)
     {
       cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, info->key,
-                    _("“%s” is not one line of valid UTF-8."), info->key);
+                    _("%s (%s) is not one line of valid UTF-8."), _(info->label), info->key);
       return FALSE;
     }
   if (info->kind == CB_KIND_NUMBER && value[strspn (value, "0123456789")] != '\0')
     {
       cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, info->key,
-                    _("“%s” must be a number, not “%s”."), info->key, value);
+                    _("%s (%s) must be a number, not “%s”."), _(info->label), info->key, value);
       return FALSE;
     }
   if (info->choices != NULL && !g_strv_contains (info->choices, value))
@@ -65,7 +65,8 @@ check_value (const CbSettingInfo  *info,
       g_autofree char *choices = g_strjoinv (", ", (GStrv) info->choices);
 
       cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, info->key,
-                    _("“%s” must be one of %s, not “%s”."), info->key, choices, value);
+                    _("%s (%s) must be one of %s, not “%s”."), _(info->label), info->key,
+                    choices, value);
       return FALSE;
     }
   return TRUE;

@@ -133,7 +133,8 @@ class App:
     """The running program."""
 
     def __init__(self, argv, log):
-        self.wm = subprocess.Popen(["openbox", "--sm-disable"], stderr=subprocess.DEVNULL)
+        self.wm = subprocess.Popen(["openbox", "--sm-disable"], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
         self.log = open(log, "ab")
         self.process = subprocess.Popen(argv, stderr=self.log)
         self.root = until(self._find, "the program on the accessibility bus", 30)

@@ -287,6 +287,18 @@ def other_windows(app, check):
     app.key("Escape")
 
 
+def demo_cases(app, check):
+    """The picture of the README."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    ctl("case", "import", os.path.join(here, "..", "..", "tools", "demo-cases.json"))
+    rows = until(lambda: [row for row in app.find_all("list item")
+                          if "Credential phishing" in (row.get_name() or "")], "the imported cases")
+    app.click(rows[0])
+    app.find("label", "Credential phishing against finance")
+    app.shot("main")
+    check.ok("imported cases show at once, with their description and comments")
+
+
 def broken_database(check):
     directory = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "broken")
     os.mkdir(directory)
@@ -325,6 +337,7 @@ def main():
         failure(app, check, jira)
         connections(app, check)
         other_windows(app, check)
+        demo_cases(app, check)
         app.key("ctrl+q")
         until(lambda: app.process.poll() is not None, "the end of the program")
         check.ok("Ctrl+Q ends the program", app.process.returncode == 0)

@@ -436,6 +436,29 @@ cb_case_list_pane_select (CbCaseListPane *self,
 }
 
 /**
+ * cb_case_list_pane_select_first:
+ * @self: a list
+ *
+ * Selects the first case and moves the focus to the list, so that Down leads on from there.
+ *
+ * Returns: (transfer full) (nullable): the case, %NULL where there is none
+ */
+char *
+cb_case_list_pane_select_first (CbCaseListPane *self)
+{
+  g_autoptr(CbCaseRow) row = NULL;
+
+  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
+
+  row = g_list_model_get_item (G_LIST_MODEL (self->model), 0);
+  if (row == NULL)
+    return NULL;
+  cb_case_list_pane_select (self, row->id);
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+  return g_strdup (row->id);
+}
+
+/**
  * cb_case_list_pane_reveal:
  * @self: a list
  * @case_id: a case

@@ -16,6 +16,7 @@ void        cb_case_list_pane_show_title_buttons  (CbCaseListPane  *self,
                                                    gboolean         end);
 void        cb_case_list_pane_select              (CbCaseListPane  *self,
                                                    const char      *case_id);
+char       *cb_case_list_pane_select_first        (CbCaseListPane  *self);
 void        cb_case_list_pane_reveal              (CbCaseListPane  *self,
                                                    const char      *case_id);
 void        cb_case_list_pane_focus_search        (CbCaseListPane  *self);

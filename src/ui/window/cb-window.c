@@ -406,6 +406,8 @@ void
 cb_window_open (CbWindow    *self,
                 CbWorkspace *workspace)
 {
+  g_autofree char *first = NULL;
+
   g_return_if_fail (CB_IS_WINDOW (self) && self->workspace == NULL);
 
   self->workspace = g_object_ref (workspace);
@@ -420,6 +422,9 @@ cb_window_open (CbWindow    *self,
   g_signal_connect_object (cb_workspace_get_jobs (workspace), "finished", G_CALLBACK (finished_cb),
                            self, G_CONNECT_SWAPPED);
   show_right_page (self);
+  first = cb_case_list_pane_select_first (self->list);
+  if (first != NULL && !adw_leaflet_get_folded (self->leaflet))
+    cb_case_page_show_case (self->page, first);
 }
 
 /**
