@@ -319,6 +319,48 @@ cb_json_element_object (JsonArray *array,
 }
 
 /**
+ * cb_json_node_new_string:
+ * @text: a text
+ *
+ * Returns: (transfer full): a node that holds it
+ */
+JsonNode *
+cb_json_node_new_string (const char *text)
+{
+  return json_node_init_string (json_node_alloc (), text);
+}
+
+/**
+ * cb_json_node_new_object:
+ * @object: (transfer full): an object
+ *
+ * Returns: (transfer full): a node that holds it
+ */
+JsonNode *
+cb_json_node_new_object (JsonObject *object)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, object);
+  return node;
+}
+
+/**
+ * cb_json_node_new_array:
+ * @array: (transfer full): an array
+ *
+ * Returns: (transfer full): a node that holds it
+ */
+JsonNode *
+cb_json_node_new_array (JsonArray *array)
+{
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+
+  json_node_take_array (node, array);
+  return node;
+}
+
+/**
  * cb_json_set_string:
  * @object: an object
  * @member: a member's name

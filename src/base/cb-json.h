@@ -35,6 +35,12 @@ JsonArray  *cb_json_array      (JsonObject  *object,
 JsonObject *cb_json_element_object
                                (JsonArray   *array,
                                 guint        index);
+JsonNode   *cb_json_node_new_string
+                               (const char  *text);
+JsonNode   *cb_json_node_new_object
+                               (JsonObject  *object);
+JsonNode   *cb_json_node_new_array
+                               (JsonArray   *array);
 void        cb_json_set_string (JsonObject  *object,
                                 const char  *member,
                                 const char  *value);

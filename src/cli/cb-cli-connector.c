@@ -78,18 +78,15 @@ setting_node (const CbSettingInfo *setting,
 {
   g_autofree char *fingerprint = NULL;
   g_autofree char *subject = NULL;
-  JsonNode *node;
   JsonObject *object;
 
   if (setting == NULL || setting->kind != CB_KIND_FILE)
-    return json_node_init_string (json_node_alloc (), value);
+    return cb_json_node_new_string (value);
   subject = cb_tls_certificate_describe (value, &fingerprint, NULL);
   object = json_object_new ();
   cb_json_set_string (object, "subject", subject);
   cb_json_set_string (object, "fingerprint", fingerprint);
-  node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
+  return cb_json_node_new_object (object);
 }
 
 static JsonObject *

@@ -320,7 +320,6 @@ cb_cli_incident_node (const char *id,
                       const char *url)
 {
   JsonObject *object;
-  JsonNode *node;
 
   if (id == NULL)
     return json_node_new (JSON_NODE_NULL);
@@ -328,9 +327,7 @@ cb_cli_incident_node (const char *id,
   json_object_set_string_member (object, "id", id);
   cb_json_set_string (object, "title", title);
   cb_json_set_string (object, "url", url);
-  node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
+  return cb_json_node_new_object (object);
 }
 
 /**

@@ -165,15 +165,6 @@ incident_url (CbConnector *connector,
   return g_strdup_printf ("%s/browse/%s", cb_connector_get_url (connector), key);
 }
 
-static JsonNode *
-wrap (JsonObject *object)
-{
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_set_object (node, object);
-  return node;
-}
-
 /* Cloud and Data Center name the element list of the same answer differently. */
 static JsonArray *
 page_elements (const CbResponse *response,
@@ -266,7 +257,7 @@ wrap_value (const char *field,
         g_autoptr(JsonObject) object = json_object_new ();
 
         json_object_set_string_member (object, parts[i].part, cb_json_node_string (value));
-        return wrap (object);
+        return cb_json_node_new_object (json_object_ref (object));
       }
   return json_node_copy (value);
 }
@@ -360,7 +351,6 @@ build_create (GTask *task)
   JsonObject *body = build_issue (operation->values);
   JsonObject *project = json_object_new ();
   const char *reference = find_reference (operation->values);
-  JsonNode *node;
 
   json_object_set_string_member (project, "key", project_key (task));
   json_object_set_object_member (json_object_get_object_member (body, "fields"), "project", project);
@@ -370,9 +360,7 @@ build_create (GTask *task)
                                   build_property (PROPERTY_KEY, "reference",
                                                   json_node_init_string (json_node_alloc (),
                                                                          reference)));
-  node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, body);
-  return node;
+  return cb_json_node_new_object (body);
 }
 
 static JsonNode *

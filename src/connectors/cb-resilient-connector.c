@@ -113,15 +113,6 @@ organisation (GTask *task)
   return cb_connector_get_setting (g_task_get_source_object (task), "orgId");
 }
 
-static JsonNode *
-node_for_object (JsonObject *object)
-{
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_take_object (node, object);
-  return node;
-}
-
 static JsonObject *
 find_field (JsonArray  *fields,
             const char *name)
@@ -155,7 +146,7 @@ html_node (const char *html)
 
   json_object_set_string_member (object, "format", "html");
   json_object_set_string_member (object, "content", html);
-  return node_for_object (object);
+  return cb_json_node_new_object (object);
 }
 
 static const char *
@@ -172,7 +163,7 @@ wrapped_id_node (JsonNode *id)
   JsonObject *object = json_object_new ();
 
   json_object_set_member (object, "id", json_node_copy (id));
-  return node_for_object (object);
+  return cb_json_node_new_object (object);
 }
 
 /* On create ids are wrapped in objects. [src: Kibana's resilient.ts] */
@@ -183,7 +174,6 @@ create_node (const char *name,
   JsonArray *ids = cb_json_node_array (value);
   const char *text = cb_json_node_string (value);
   JsonArray *wrapped;
-  JsonNode *node;
 
   if (g_str_equal (name, "description") && text != NULL)
     return html_node (text);
@@ -194,9 +184,7 @@ create_node (const char *name,
   wrapped = json_array_new ();
   for (guint i = 0; i < json_array_get_length (ids); i++)
     json_array_add_element (wrapped, wrapped_id_node (json_array_get_element (ids, i)));
-  node = json_node_new (JSON_NODE_ARRAY);
-  json_node_take_array (node, wrapped);
-  return node;
+  return cb_json_node_new_array (wrapped);
 }
 
 static JsonNode *
@@ -219,7 +207,7 @@ build_create (JsonObject *values,
     json_object_set_object_member (body, "properties", properties);
   else
     json_object_unref (properties);
-  return node_for_object (body);
+  return cb_json_node_new_object (body);
 }
 
 static JsonNode *
@@ -260,7 +248,7 @@ typed_node (const char *type,
   JsonNode *node;
 
   if (member == NULL)
-    return node_for_object (object);
+    return cb_json_node_new_object (object);
   if (g_str_equal (member, "ids"))
     node = ids_node (value);
   else if (value == NULL || JSON_NODE_HOLDS_NULL (value))
@@ -270,7 +258,7 @@ typed_node (const char *type,
   else
     node = json_node_copy (value);
   json_object_set_member (object, member, node);
-  return node_for_object (object);
+  return cb_json_node_new_object (object);
 }
 
 static JsonNode *
@@ -297,7 +285,7 @@ build_patch (JsonObject *values,
       json_array_add_object_element (changes, change);
     }
   json_object_set_array_member (body, "changes", changes);
-  return node_for_object (body);
+  return cb_json_node_new_object (body);
 }
 
 static JsonNode *
@@ -991,7 +979,7 @@ cb_resilient_connector_add_comment (CbConnector *connector,
   JsonObject *body = json_object_new ();
 
   json_object_set_member (body, "text", html_node (text));
-  _cb_connector_send (task, cb_request_new_writing ("POST", node_for_object (body),
+  _cb_connector_send (task, cb_request_new_writing ("POST", cb_json_node_new_object (body),
                                                     "/rest/orgs/%s/incidents/%s/comments",
                                                     organisation (task), incident_id), commented);
 }

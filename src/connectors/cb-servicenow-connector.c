@@ -198,15 +198,6 @@ find_dropped (JsonObject *sent,
   return g_strv_builder_end (dropped);
 }
 
-static JsonNode *
-wrap (JsonObject *body)
-{
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_set_object (node, body);
-  return node;
-}
-
 static CbRequest *
 dictionary_request (void)
 {
@@ -650,7 +641,7 @@ cb_servicenow_connector_create_incident (CbConnector *connector,
                                          JsonObject  *values,
                                          GTask       *task)
 {
-  CbRequest *request = cb_request_new_writing ("POST", wrap (values), TABLE);
+  CbRequest *request = cb_request_new_writing ("POST", cb_json_node_new_object (json_object_ref (values)), TABLE);
 
   start_operation (task, "")->sent = json_object_ref (values);
   /* An instance ends a transaction after 60 s by itself, and may answer only after that. */
@@ -665,7 +656,7 @@ cb_servicenow_connector_update_incident (CbConnector      *connector,
                                          GTask            *task)
 {
   start_operation (task, "")->sent = json_object_ref (values);
-  _cb_connector_send (task, cb_request_new_writing ("PATCH", wrap (values), TABLE "/%s", seen->id),
+  _cb_connector_send (task, cb_request_new_writing ("PATCH", cb_json_node_new_object (json_object_ref (values)), TABLE "/%s", seen->id),
                       written);
 }
 
@@ -678,7 +669,7 @@ cb_servicenow_connector_add_comment (CbConnector *connector,
   g_autoptr(JsonObject) body = json_object_new ();
 
   json_object_set_string_member (body, cb_connector_get_setting (connector, "commentField"), text);
-  _cb_connector_send (task, cb_request_new_writing ("PATCH", wrap (body), TABLE "/%s", incident_id),
+  _cb_connector_send (task, cb_request_new_writing ("PATCH", cb_json_node_new_object (json_object_ref (body)), TABLE "/%s", incident_id),
                       commented);
 }
 

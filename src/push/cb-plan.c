@@ -46,12 +46,6 @@ field_change_free (CbFieldChange *change)
   g_free (change);
 }
 
-static JsonNode *
-string_node (const char *text)
-{
-  return json_node_init_string (json_node_alloc (), text);
-}
-
 static char *
 node_text (JsonNode *node)
 {
@@ -218,7 +212,7 @@ description_node (Draft      *draft,
   if (limit == 0 || cb_utf16_length (text) + reserve <= limit)
     {
       text = append_line (g_steal_pointer (&text), reference, format);
-      return string_node (text);
+      return cb_json_node_new_string (text);
     }
   parts = cb_text_split (input->item->description, format,
                          limit_after (limit, reserve + paragraph_length (marker, format)),
@@ -230,7 +224,7 @@ description_node (Draft      *draft,
   g_free (text);
   text = append_line (g_strdup (parts[0]), marker, format);
   text = append_line (g_steal_pointer (&text), reference, format);
-  return string_node (text);
+  return cb_json_node_new_string (text);
 }
 
 static JsonNode *
@@ -247,7 +241,7 @@ title_node (Draft           *draft,
   g_auto(GStrv) rest = NULL;
 
   if (limit == 0 || cb_utf16_length (title) <= limit)
-    return string_node (title);
+    return cb_json_node_new_string (title);
   room = limit > cb_utf16_length (marker) + 20 ? limit - cb_utf16_length (marker) - 3 : limit;
   end = cb_utf16_prefix (title, room);
   for (gsize i = end; i > end / 2; i--)
@@ -264,9 +258,9 @@ title_node (Draft           *draft,
                                         "rest follows as a comment."), cb_utf16_length (title),
                                       input->klass->name, limit));
   if (room == limit)
-    return string_node (cut);
+    return cb_json_node_new_string (cut);
   marked = g_strdup_printf ("%s … %s", cut, marker);
-  return string_node (marked);
+  return cb_json_node_new_string (marked);
 }
 
 static GStrv
@@ -505,7 +499,6 @@ label_change (const CbPlanInput *input,
   g_auto(GStrv) added = NULL;
   g_auto(GStrv) removed = NULL;
   JsonObject *change;
-  JsonNode *node;
 
   for (guint i = 0; labels[i] != NULL; i++)
     if (!list_has (there != NULL ? there : old, labels[i]))
@@ -525,9 +518,7 @@ label_change (const CbPlanInput *input,
   change = json_object_new ();
   json_object_set_member (change, "add", list_node (added));
   json_object_set_member (change, "remove", list_node (removed));
-  node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, change);
-  return node;
+  return cb_json_node_new_object (change);
 }
 
 static void
@@ -561,7 +552,7 @@ add_tags (Draft           *draft,
     return;
   if (cb_target_find (input->target, mapping->target) == NULL)
     {
-      g_autoptr(JsonNode) nothing = string_node ("");
+      g_autoptr(JsonNode) nothing = cb_json_node_new_string ("");
 
       if (input->item->tags[0] != NULL)
         warn_about (draft, g_strdup_printf (_("%s takes no %s there, so the tags are not sent."),
@@ -618,7 +609,7 @@ single_node (const CbCaseFieldInfo *info,
              const char            *value)
 {
   return info->is_number ? json_node_init_int (json_node_alloc (), g_ascii_strtoll (value, NULL, 10))
-                         : string_node (value);
+                         : cb_json_node_new_string (value);
 }
 
 static JsonNode *
@@ -627,16 +618,13 @@ case_field_node (const CbCaseFieldInfo *info,
 {
   g_auto(GStrv) values = split_values (info, value);
   JsonArray *array;
-  JsonNode *node;
 
   if (info->kind != CB_KIND_MULTI_CHOICE)
     return single_node (info, value);
   array = json_array_new ();
   for (guint i = 0; values[i] != NULL; i++)
     json_array_add_element (array, single_node (info, values[i]));
-  node = json_node_new (JSON_NODE_ARRAY);
-  json_node_take_array (node, array);
-  return node;
+  return cb_json_node_new_array (array);
 }
 
 static gboolean
@@ -699,7 +687,7 @@ extra_node (const char *value)
   if (node != NULL && !JSON_NODE_HOLDS_NULL (node) && cb_json_node_string (node) == NULL)
     return node;
   g_clear_pointer (&node, json_node_unref);
-  return string_node (value);
+  return cb_json_node_new_string (value);
 }
 
 static GList *

@@ -352,17 +352,14 @@ field_node (CbConnectorClass *klass,
   const CbCaseFieldInfo *info = cb_connector_class_find_case_field (klass, key);
   g_auto(GStrv) parts = NULL;
   JsonArray *array;
-  JsonNode *node;
 
   if (info == NULL || info->kind != CB_KIND_MULTI_CHOICE)
-    return json_node_init_string (json_node_alloc (), value);
+    return cb_json_node_new_string (value);
   array = json_array_new ();
   parts = g_strsplit (value, ",", -1);
   for (guint i = 0; parts[i] != NULL; i++)
     json_array_add_string_element (array, g_strstrip (parts[i]));
-  node = json_node_new (JSON_NODE_ARRAY);
-  json_node_take_array (node, array);
-  return node;
+  return cb_json_node_new_array (array);
 }
 
 static JsonObject *
