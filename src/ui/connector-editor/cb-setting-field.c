@@ -55,7 +55,8 @@ show_file (CbSettingField *self)
   gtk_widget_set_visible (self->clear_button, self->file != NULL);
   if (self->file == NULL)
     {
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->row), _(self->info->help));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->row),
+                                   self->info->help != NULL ? _(self->info->help) : "");
       return;
     }
   subject = cb_tls_certificate_describe (self->file, &fingerprint, &error);
