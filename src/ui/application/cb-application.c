@@ -86,6 +86,8 @@ open_workspace_cb (gpointer user_data)
   GtkWindow *window = user_data;
   GtkApplication *application = gtk_window_get_application (window);
 
+  /* Drawing the icon takes longer than all the rest of a start. */
+  gtk_window_set_default_icon_name (APPLICATION_ID);
   if (application != NULL)
     open_workspace (CB_APPLICATION (application), CB_WINDOW (window));
   return G_SOURCE_REMOVE;
@@ -198,7 +200,6 @@ cb_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action,
                                            (const char *const *) accels[i].accels);
-  gtk_window_set_default_icon_name (APPLICATION_ID);
 }
 
 static void

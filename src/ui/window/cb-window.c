@@ -297,6 +297,17 @@ cb_window_close_request (GtkWindow *window)
   return GDK_EVENT_STOP;
 }
 
+/* What is in the window is made when there is something to show: the window itself is there first. */
+static void
+build (CbWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  _cb_window_add_actions (self);
+  set_up_first_run (self);
+  adapt_headers (self);
+  _cb_window_update_actions (self);
+}
+
 /* GObject overrides */
 
 static void
@@ -334,8 +345,6 @@ cb_window_class_init (CbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbWindow, error);
   gtk_widget_class_bind_template_child (widget_class, CbWindow, first_connector_button);
   gtk_widget_class_bind_template_child (widget_class, CbWindow, first_menu_button);
-  gtk_widget_class_bind_template_callback (widget_class, mapped_cb);
-  gtk_widget_class_bind_template_callback (widget_class, unmapped_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_updated_cb);
@@ -344,14 +353,14 @@ cb_window_class_init (CbWindowClass *klass)
 static void
 cb_window_init (CbWindow *self)
 {
-  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_window_set_title (GTK_WINDOW (self), _("Casebridge"));
+  gtk_window_set_default_size (GTK_WINDOW (self), 1200, 800);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 360, 300);
   if (*PROFILE != '\0')
     gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
+  g_signal_connect (self, "map", G_CALLBACK (mapped_cb), NULL);
+  g_signal_connect (self, "unmap", G_CALLBACK (unmapped_cb), NULL);
   restore_geometry (self);
-  _cb_window_add_actions (self);
-  set_up_first_run (self);
-  adapt_headers (self);
-  _cb_window_update_actions (self);
 }
 
 /* Library-private */
@@ -410,6 +419,7 @@ cb_window_open (CbWindow    *self,
 
   g_return_if_fail (CB_IS_WINDOW (self) && self->workspace == NULL);
 
+  build (self);
   self->workspace = g_object_ref (workspace);
   cb_case_page_set_workspace (self->page, workspace);
   cb_case_list_pane_set_workspace (self->list, workspace);
@@ -444,6 +454,7 @@ cb_window_show_error (CbWindow     *self,
 
   g_return_if_fail (CB_IS_WINDOW (self) && error != NULL);
 
+  build (self);
   text = g_markup_printf_escaped ("%s\n\n<tt>%s</tt>", error->message, directory);
   adw_status_page_set_description (self->error, text);
   gtk_stack_set_visible_child_name (self->stack, "error");
