@@ -12,7 +12,6 @@ struct _CbApp
 {
   GObject parent_instance;
 
-  char *directory;           /* (owned) */
   CbDatabase *database;      /* (owned) */
   CbCases *cases;            /* (owned) */
   CbConnectors *connectors;  /* (owned) */
@@ -47,7 +46,6 @@ cb_app_dispose (GObject *object)
   g_clear_object (&self->connectors);
   g_clear_object (&self->cases);
   g_clear_object (&self->database);
-  g_clear_pointer (&self->directory, g_free);
 
   G_OBJECT_CLASS (cb_app_parent_class)->dispose (object);
 }
@@ -102,7 +100,6 @@ cb_app_new (const char  *directory,
   errno = 0;
   if (!make_directory (directory, error))
     return NULL;
-  self->directory = g_strdup (directory);
   self->database = cb_database_open (path, error);
   if (self->database == NULL)
     return NULL;
@@ -114,20 +111,6 @@ cb_app_new (const char  *directory,
   self->connectors = cb_connectors_new (self->database, keyring, locks);
   self->pusher = cb_pusher_new (self->cases, self->connectors, locks);
   return g_steal_pointer (&self);
-}
-
-/**
- * cb_app_get_directory:
- * @self: a workspace
- *
- * Returns: its data directory
- */
-const char *
-cb_app_get_directory (CbApp *self)
-{
-  g_return_val_if_fail (CB_IS_APP (self), NULL);
-
-  return self->directory;
 }
 
 /**
