@@ -14,7 +14,6 @@
 #include "cli/cb-cli-secrets.h"
 #include "connectors/cb-connector-registry.h"
 #include "push/cb-journal.h"
-#include "push/cb-transfer.h"
 #include "remote/cb-tls.h"
 
 /* What add and update are given. */
@@ -271,22 +270,6 @@ take_secrets (CbCli                  *cli,
   return *secrets != NULL;
 }
 
-/* The connector may lead to where Kibana has pushed cases. It is saved, whatever comes of that. */
-static char *
-finish_save (CbCli         *cli,
-             GAsyncResult  *result,
-             GError       **error)
-{
-  CbConnectors *connectors = cb_app_get_connectors (cli->app);
-  char *id = cb_connectors_save_finish (connectors, result, error);
-  g_autoptr(GError) link_error = NULL;
-
-  if (id != NULL &&
-      !cb_transfer_link_external (cb_app_get_cases (cli->app), connectors, &link_error))
-    cb_cli_complain (_("warning: %s\n"), link_error->message);
-  return id;
-}
-
 static char *
 save (CbCli                  *cli,
       const Arguments        *arguments,
@@ -309,7 +292,7 @@ save (CbCli                  *cli,
   edit.secrets = secrets;
   cb_connectors_save_async (connectors, &edit, cli->cancellable, cb_cli_done_cb, &result);
   cb_cli_wait (cli, &result);
-  return finish_save (cli, result, error);
+  return cb_connectors_save_finish (connectors, result, error);
 }
 
 static void
