@@ -8,6 +8,7 @@ twice, and an object may vanish at any time. So everything is asked again until 
 import json
 import os
 import subprocess
+import tempfile
 import time
 import urllib.request
 import warnings
@@ -129,18 +130,33 @@ class Simulator:
         self.process.wait(10)
 
 
+class WindowManager:
+    """A window that is mapped before the manager is there would never be focused."""
+
+    def __init__(self):
+        ready = tempfile.mktemp(prefix="ready-", dir=os.environ["CASEBRIDGE_UI_WORK"])
+        self.process = subprocess.Popen(["openbox", "--sm-disable", "--startup", f"touch {ready}"],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until(lambda: os.path.exists(ready), "the window manager", 60)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
 class App:
     """The running program."""
 
     def __init__(self, argv, log):
-        self.wm = subprocess.Popen(["openbox", "--sm-disable"], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
+        # The accessibility bus is there before the program asks for it.
+        until(lambda: Atspi.get_desktop(0).get_child_count() >= 0, "the accessibility bus", 60)
         self.log = open(log, "ab")
         self.process = subprocess.Popen(argv, stderr=self.log)
-        self.root = until(self._find, "the program on the accessibility bus", 30)
+        self.root = until(self._find, "the program on the accessibility bus", 60)
         # Nothing is to be remembered: the events that would correct it are not waited for.
         self.root.set_cache_mask(Atspi.Cache.NONE)
-        until(lambda: "active" in states(self.windows()[0]), "an active window")
+        until(lambda: any("active" in states(window) for window in self.windows()),
+              "an active window", 30)
 
     def _find(self):
         code = self.process.poll()
@@ -285,8 +301,6 @@ class App:
         try:
             self.process.wait(10)
         finally:
-            self.wm.terminate()
-            self.wm.wait(10)
             self.log.close()
 
 

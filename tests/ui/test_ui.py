@@ -9,7 +9,8 @@ import traceback
 
 from gi.repository import Atspi
 
-from harness import App, Simulator, Timeout, dump, states, text_of, unnamed, until, walk
+from harness import (App, Simulator, Timeout, WindowManager, dump, states, text_of, unnamed, until,
+                     walk)
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 DATA = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "data")
@@ -320,9 +321,11 @@ def criticals():
 def main():
     open(os.path.join(OUTPUT, "app.log"), "w").close()
     check = Check()
+    manager = WindowManager()
     jira = Simulator("jira-cloud")
-    app = App([os.environ["CASEBRIDGE"], "--data-dir", DATA], os.path.join(OUTPUT, "app.log"))
+    app = None
     try:
+        app = App([os.environ["CASEBRIDGE"], "--data-dir", DATA], os.path.join(OUTPUT, "app.log"))
         add_connector(app, check, jira)
         new_case(app, check)
         comment(app, check, "First finding")
@@ -338,7 +341,6 @@ def main():
         app.key("ctrl+q")
         until(lambda: app.process.poll() is not None, "the end of the program")
         check.ok("Ctrl+Q ends the program", app.process.returncode == 0)
-        app.wm.terminate()
         broken_database(check)
         noise = criticals()
         for line in noise:
@@ -348,13 +350,15 @@ def main():
         for line in traceback.format_exc().splitlines():
             print(f"# {line}")
         check.ok("the test came to its end", False)
-        app.shot("broken-off")
-        with open(os.path.join(OUTPUT, "tree.txt"), "w", encoding="utf-8") as file:
-            file.write("\n".join(dump(app.root)))
+        if app is not None:
+            app.shot("broken-off")
+            with open(os.path.join(OUTPUT, "tree.txt"), "w", encoding="utf-8") as file:
+                file.write("\n".join(dump(app.root)))
     finally:
-        if app.process.poll() is None:
+        if app is not None and app.process.poll() is None:
             app.close()
         jira.close()
+        manager.close()
     print(f"1..{check.number}")
     return 1 if check.failed else 0
 
