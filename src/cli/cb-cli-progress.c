@@ -62,7 +62,8 @@ progress_cb (guint         index,
 }
 
 static void
-waiting_cb (guint    seconds,
+waiting_cb (guint    index,
+            guint    seconds,
             gpointer user_data)
 {
   CbProgress *progress = user_data;

@@ -36,8 +36,10 @@ typedef struct
 /* For the callbacks of one of them. */
 typedef struct
 {
-  GTask *task; /* (owned) */
+  GTask *task;               /* (owned) */
   guint index;
+  GCancellable *stop;        /* (owned): of this one, and cancelled with that of all */
+  GCancellable *cancellable; /* (owned): likewise */
 } Run;
 
 static void start_more (GTask *task);
@@ -121,6 +123,27 @@ end_item (Bulk         *bulk,
     bulk->options.finished (index, result, bulk->options.user_data);
 }
 
+static GCancellable *
+follow (GCancellable *all)
+{
+  GCancellable *own = g_cancellable_new ();
+
+  if (g_cancellable_is_cancelled (all))
+    g_cancellable_cancel (own);
+  else if (all != NULL)
+    g_signal_connect_object (all, "cancelled", G_CALLBACK (g_cancellable_cancel), own,
+                             G_CONNECT_SWAPPED);
+  return own;
+}
+
+static void
+run_free (Run *run)
+{
+  g_object_unref (run->stop);
+  g_object_unref (run->cancellable);
+  g_free (run);
+}
+
 /* One that is not even tried. Takes the reason. */
 static void
 end_unsent (CbPusher  *pusher,
@@ -169,7 +192,7 @@ waiting_cb (guint    seconds,
   Bulk *bulk = g_task_get_task_data (run->task);
 
   if (bulk->options.waiting != NULL)
-    bulk->options.waiting (seconds, bulk->options.user_data);
+    bulk->options.waiting (run->index, seconds, bulk->options.user_data);
 }
 
 static void
@@ -196,7 +219,7 @@ pushed_cb (GObject      *source,
   else if (lane->refusal == NULL)
     lane->refusal = g_error_copy (result->error);
   end_item (bulk, run->index, result);
-  g_free (run);
+  run_free (run);
   start_more (task);
 }
 
@@ -211,20 +234,22 @@ start_item (GTask *task,
   const CbBulkItem *item = g_ptr_array_index (bulk->items, index);
   Lane *lane = g_ptr_array_index (bulk->lanes, index);
   Run *run = g_new0 (Run, 1);
-  const CbPushOptions options = {
-    .connector_id = item->connector_id, .on_conflict = item->on_conflict, .stop = bulk->options.stop,
-    .progress = progress_cb, .waiting = waiting_cb, .progress_data = run,
-  };
+  CbPushOptions options = { .connector_id = item->connector_id, .on_conflict = item->on_conflict,
+                            .progress = progress_cb, .waiting = waiting_cb, .progress_data = run };
 
   run->task = g_object_ref (task);
   run->index = index;
+  run->stop = options.stop = follow (bulk->options.stop);
+  run->cancellable = follow (g_task_get_cancellable (task));
   lane->n_running++;
   ++*lane->n_at_destination;
   g_array_index (bulk->started, gboolean, index) = TRUE;
+  if (bulk->options.started != NULL)
+    bulk->options.started (index, item, run->stop, run->cancellable, bulk->options.user_data);
   if (bulk->options.dry_run)
-    cb_pusher_plan_async (pusher, item->case_id, &options, g_task_get_cancellable (task), pushed_cb, run);
+    cb_pusher_plan_async (pusher, item->case_id, &options, run->cancellable, pushed_cb, run);
   else
-    cb_pusher_push_async (pusher, item->case_id, &options, g_task_get_cancellable (task), pushed_cb, run);
+    cb_pusher_push_async (pusher, item->case_id, &options, run->cancellable, pushed_cb, run);
 }
 
 static void

@@ -21,6 +21,22 @@ typedef struct
 } CbBulkItem;
 
 /**
+ * CbBulkStartFunc:
+ * @index: which item, from 0
+ * @item: what is pushed
+ * @stop: stops this one after the answer in flight
+ * @cancellable: ends this one at once
+ * @user_data: what was given with the function
+ *
+ * Called when the push of an item begins. Items that are not even tried have none.
+ */
+typedef void (*CbBulkStartFunc) (guint             index,
+                                 const CbBulkItem *item,
+                                 GCancellable     *stop,
+                                 GCancellable     *cancellable,
+                                 gpointer          user_data);
+
+/**
  * CbBulkResultFunc:
  * @index: which item, from 0
  * @result: how its push ended
@@ -47,9 +63,22 @@ typedef void (*CbBulkProgressFunc) (guint         index,
                                     gpointer      user_data);
 
 /**
+ * CbBulkWaitFunc:
+ * @index: which item, from 0
+ * @seconds: how long
+ * @user_data: what was given with the function
+ *
+ * Called where the push of an item waits.
+ */
+typedef void (*CbBulkWaitFunc) (guint    index,
+                                guint    seconds,
+                                gpointer user_data);
+
+/**
  * CbBulkOptions:
  * @dry_run: whether to plan only
  * @stop: (nullable): starts no more, and stops those that run after the answer in flight
+ * @started: (nullable): called for each item that is tried
  * @finished: (nullable): called for each item
  * @progress: (nullable): called before each step
  * @waiting: (nullable): called where a push waits
@@ -61,9 +90,10 @@ typedef struct
 {
   gboolean dry_run;
   GCancellable *stop;
+  CbBulkStartFunc started;
   CbBulkResultFunc finished;
   CbBulkProgressFunc progress;
-  CbWaitFunc waiting;
+  CbBulkWaitFunc waiting;
   gpointer user_data;
 } CbBulkOptions;
 

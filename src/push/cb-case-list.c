@@ -100,7 +100,7 @@ build_where (const CbCaseQuery *query)
                             ? " AND c.seq IN (SELECT rowid FROM case_search WHERE case_search MATCH ?3)"
                             : " AND ?3 IS NULL");
   if (query->needs_push)
-    g_string_append (where, " AND " STATE " IN (1, 3)");
+    g_string_append (where, query->queued ? " AND " STATE " IN (1, 3, 4)" : " AND " STATE " IN (1, 3)");
   if (query->trouble)
     g_string_append (where, " AND " STATE " IN (5, 6)");
   return g_string_free (g_steal_pointer (&where), FALSE);

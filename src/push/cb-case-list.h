@@ -35,6 +35,7 @@ typedef enum
  * @tags: (nullable) (array zero-terminated=1): tags of which they must have one
  * @search: (nullable): words that they must hold, the last one as a beginning
  * @needs_push: only those never pushed or with something to send
+ * @queued: with @needs_push, also those that wait in the outbox
  * @trouble: only failed and uncertain ones
  * @id: (nullable): only this one
  * @limit: how many at most, -1 for all
@@ -48,6 +49,7 @@ typedef struct
   const char *const *tags;
   const char *search;
   gboolean needs_push;
+  gboolean queued;
   gboolean trouble;
   const char *id;
   int limit;

@@ -18,6 +18,7 @@ struct _CbCaseModel
   GStrv tags;                /* (owned) (nullable) */
   char *search;              /* (owned) (nullable) */
   gboolean needs_push;
+  gboolean queued;
   gboolean trouble;
   guint n_items;
   GHashTable *pages;         /* (owned) (element-type uint GPtrArray): read so far */
@@ -33,8 +34,11 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (CbCaseModel, cb_case_model, G_TYPE_OBJECT,
 static CbCaseQuery
 make_query (CbCaseModel *self)
 {
-  return (CbCaseQuery) { (const char *const *) self->statuses,
-                         (const char *const *) self->tags, self->search, self->needs_push, self->trouble, NULL, PAGE, 0 };
+  return (CbCaseQuery) {
+    .statuses = (const char *const *) self->statuses, .tags = (const char *const *) self->tags,
+    .search = self->search, .needs_push = self->needs_push, .queued = self->queued,
+    .trouble = self->trouble, .limit = PAGE,
+  };
 }
 
 static GPtrArray *
@@ -208,6 +212,7 @@ cb_case_model_set_query (CbCaseModel       *self,
   g_free (self->search);
   self->search = g_strdup (query->search);
   self->needs_push = query->needs_push;
+  self->queued = query->queued;
   self->trouble = query->trouble;
   g_hash_table_remove_all (self->pages);
   counted = make_query (self);

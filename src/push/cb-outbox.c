@@ -194,6 +194,19 @@ record_refusal (CbOutbox            *self,
 /* Callbacks */
 
 static void
+started_cb (guint             index,
+            const CbBulkItem *item,
+            GCancellable     *stop,
+            GCancellable     *cancellable,
+            gpointer          user_data)
+{
+  Run *run = g_task_get_task_data (user_data);
+
+  if (run->options.started != NULL)
+    run->options.started (index, item, stop, cancellable, run->options.user_data);
+}
+
+static void
 finished_cb (guint         index,
              CbPushResult *result,
              gpointer      user_data)
@@ -226,13 +239,14 @@ progress_cb (guint         index,
 }
 
 static void
-waiting_cb (guint    seconds,
+waiting_cb (guint    index,
+            guint    seconds,
             gpointer user_data)
 {
   Run *run = g_task_get_task_data (user_data);
 
   if (run->options.waiting != NULL)
-    run->options.waiting (seconds, run->options.user_data);
+    run->options.waiting (index, seconds, run->options.user_data);
 }
 
 static void
@@ -472,7 +486,7 @@ cb_outbox_run_async (CbOutbox            *self,
 {
   g_autoptr(GTask) task = NULL;
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_bulk_item_free);
-  CbBulkOptions bulk_options = { .stop = options->stop, .finished = finished_cb,
+  CbBulkOptions bulk_options = { .stop = options->stop, .started = started_cb, .finished = finished_cb,
                                  .progress = progress_cb, .waiting = waiting_cb };
   Run *run = g_new0 (Run, 1);
   GError *error = NULL;
