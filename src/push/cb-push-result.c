@@ -79,6 +79,31 @@ cb_push_result_new (const char *case_id)
 }
 
 /**
+ * cb_push_result_copy:
+ * @result: how a push ended
+ *
+ * Returns: (transfer full): the same for somebody else; steps and warnings are shared
+ */
+CbPushResult *
+cb_push_result_copy (const CbPushResult *result)
+{
+  CbPushResult *copy = g_new0 (CbPushResult, 1);
+
+  g_return_val_if_fail (result != NULL, copy);
+
+  *copy = *result;
+  copy->case_id = g_strdup (result->case_id);
+  copy->connector_id = g_strdup (result->connector_id);
+  copy->incident_id = g_strdup (result->incident_id);
+  copy->incident_title = g_strdup (result->incident_title);
+  copy->incident_url = g_strdup (result->incident_url);
+  copy->steps = g_ptr_array_ref (result->steps);
+  copy->warnings = g_ptr_array_ref (result->warnings);
+  copy->error = result->error != NULL ? g_error_copy (result->error) : NULL;
+  return copy;
+}
+
+/**
  * cb_push_result_free:
  * @result: (transfer full) (nullable): how a push ended
  *

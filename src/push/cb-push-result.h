@@ -98,6 +98,7 @@ const char   *cb_on_conflict_name   (CbOnConflict  on_conflict);
 gboolean      cb_on_conflict_parse  (const char   *name,
                                      CbOnConflict *on_conflict);
 CbPushResult *cb_push_result_new    (const char   *case_id);
+CbPushResult *cb_push_result_copy   (const CbPushResult *result);
 void          cb_push_result_free   (CbPushResult *result);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbPushResult, cb_push_result_free)

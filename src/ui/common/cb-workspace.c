@@ -9,10 +9,12 @@ struct _CbWorkspace
 {
   GObject parent_instance;
 
-  CbApp *app;         /* (owned) */
-  CbPushJobs *jobs;   /* (owned) */
-  CbDrafts *drafts;   /* (owned) */
-  GHashTable *labels; /* (owned) (element-type utf8 utf8): of loaded choices, by choice_key() */
+  CbApp *app;             /* (owned) */
+  CbPushJobs *jobs;       /* (owned) */
+  CbOutboxRunner *runner; /* (owned) */
+  CbBulkRun *bulk;        /* (owned) */
+  CbDrafts *drafts;       /* (owned) */
+  GHashTable *labels;     /* (owned) (element-type utf8 utf8): of loaded choices, by choice_key() */
 };
 
 G_DEFINE_FINAL_TYPE (CbWorkspace, cb_workspace, G_TYPE_OBJECT)
@@ -34,6 +36,8 @@ cb_workspace_dispose (GObject *object)
 {
   CbWorkspace *self = CB_WORKSPACE (object);
 
+  g_clear_object (&self->runner);
+  g_clear_object (&self->bulk);
   g_clear_object (&self->jobs);
   g_clear_object (&self->drafts);
   g_clear_object (&self->app);
@@ -69,6 +73,8 @@ cb_workspace_new (CbApp *app)
 
   self->app = g_object_ref (app);
   self->jobs = cb_push_jobs_new (app);
+  self->runner = cb_outbox_runner_new (app, self->jobs);
+  self->bulk = cb_bulk_run_new (app, self->jobs);
   self->drafts = cb_drafts_new ();
   return self;
 }
@@ -127,6 +133,48 @@ cb_workspace_get_pusher (CbWorkspace *self)
   g_return_val_if_fail (CB_IS_WORKSPACE (self), NULL);
 
   return cb_app_get_pusher (self->app);
+}
+
+/**
+ * cb_workspace_get_outbox:
+ * @self: a workspace
+ *
+ * Returns: (transfer none): its pushes that are not over
+ */
+CbOutbox *
+cb_workspace_get_outbox (CbWorkspace *self)
+{
+  g_return_val_if_fail (CB_IS_WORKSPACE (self), NULL);
+
+  return cb_app_get_outbox (self->app);
+}
+
+/**
+ * cb_workspace_get_runner:
+ * @self: a workspace
+ *
+ * Returns: (transfer none): what runs its queue
+ */
+CbOutboxRunner *
+cb_workspace_get_runner (CbWorkspace *self)
+{
+  g_return_val_if_fail (CB_IS_WORKSPACE (self), NULL);
+
+  return self->runner;
+}
+
+/**
+ * cb_workspace_get_bulk:
+ * @self: a workspace
+ *
+ * Returns: (transfer none): what pushes many of its cases
+ */
+CbBulkRun *
+cb_workspace_get_bulk (CbWorkspace *self)
+{
+  g_return_val_if_fail (CB_IS_WORKSPACE (self), NULL);
+
+  return self->bulk;
 }
 
 /**

@@ -3,6 +3,8 @@
 
 #include "app/cb-app.h"
 #include "ui/common/cb-drafts.h"
+#include "ui/push/cb-bulk-run.h"
+#include "ui/push/cb-outbox-runner.h"
 #include "ui/push/cb-push-jobs.h"
 
 G_BEGIN_DECLS
@@ -15,7 +17,11 @@ CbDatabase    *cb_workspace_get_database    (CbWorkspace  *self);
 CbCases       *cb_workspace_get_cases       (CbWorkspace  *self);
 CbConnectors  *cb_workspace_get_connectors  (CbWorkspace  *self);
 CbPusher      *cb_workspace_get_pusher      (CbWorkspace  *self);
+CbOutbox      *cb_workspace_get_outbox      (CbWorkspace  *self);
 CbPushJobs    *cb_workspace_get_jobs        (CbWorkspace  *self);
+CbOutboxRunner
+              *cb_workspace_get_runner      (CbWorkspace  *self);
+CbBulkRun     *cb_workspace_get_bulk        (CbWorkspace  *self);
 CbDrafts      *cb_workspace_get_drafts      (CbWorkspace  *self);
 void           cb_workspace_learn_choices   (CbWorkspace  *self,
                                              const char   *connector_id,

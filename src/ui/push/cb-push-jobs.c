@@ -6,8 +6,8 @@
 
 #include "ui/push/cb-push-jobs.h"
 
-/* The pushes that this window has started. They run on when another case is looked at; several run
- * at once, one per case. */
+/* The pushes that this window has started, by hand, from the queue or many at once. They run on when
+ * another case is looked at; several run at once, one per case. */
 struct _CbPushJobs
 {
   GObject parent_instance;
@@ -20,8 +20,15 @@ struct _CbPushJobs
 typedef struct
 {
   CbPushJobs *jobs; /* (owned) */
-  CbPushJob *job;   /* not owned: a running job stays in the table */
+  char *case_id;    /* (owned) */
 } Run;
+
+/* For the end of a wait. */
+typedef struct
+{
+  CbPushJobs *jobs; /* not owned: the job ends its wait */
+  CbPushJob *job;   /* not owned: likewise */
+} Wait;
 
 enum
 {
@@ -39,6 +46,7 @@ G_DEFINE_FINAL_TYPE (CbPushJobs, cb_push_jobs, G_TYPE_OBJECT)
 static void
 job_free (CbPushJob *job)
 {
+  g_clear_handle_id (&job->wait_source, g_source_remove);
   g_free (job->case_id);
   g_free (job->connector_name);
   g_clear_pointer (&job->result, cb_push_result_free);
@@ -50,14 +58,15 @@ job_free (CbPushJob *job)
 
 static char *
 find_connector_name (CbPushJobs *self,
-                     const char *case_id)
+                     const char *case_id,
+                     const char *connector_id)
 {
   CbConnectors *connectors = cb_app_get_connectors (self->app);
   g_autoptr(CbCase) item = cb_cases_get (cb_app_get_cases (self->app), case_id, NULL);
-  g_autofree char *id = NULL;
+  g_autofree char *id = g_strdup (connector_id);
   g_autoptr(CbConnectorInfo) info = NULL;
 
-  if (item != NULL)
+  if (id == NULL && item != NULL)
     id = cb_pusher_find_connector (cb_app_get_pusher (self->app), item, NULL);
   if (id != NULL)
     info = cb_connectors_get (connectors, id, NULL);
@@ -65,19 +74,37 @@ find_connector_name (CbPushJobs *self,
 }
 
 static CbPushJob *
-job_new (CbPushJobs *self,
-         const char *case_id,
-         CbPlan     *confirmed)
+find_running (CbPushJobs *self,
+              const char *case_id)
+{
+  CbPushJob *job = g_hash_table_lookup (self->jobs, case_id);
+
+  return job != NULL && job->running ? job : NULL;
+}
+
+static CbPushJob *
+add_job (CbPushJobs   *self,
+         const char   *case_id,
+         const char   *connector_id,
+         GCancellable *stop,
+         GCancellable *cancellable)
 {
   CbPushJob *job = g_new0 (CbPushJob, 1);
 
   job->case_id = g_strdup (case_id);
-  job->connector_name = find_connector_name (self, case_id);
+  job->connector_name = find_connector_name (self, case_id, connector_id);
   job->running = TRUE;
-  job->confirmed = confirmed;
-  job->stop = g_cancellable_new ();
-  job->cancellable = g_cancellable_new ();
+  job->stop = g_object_ref (stop);
+  job->cancellable = g_object_ref (cancellable);
+  g_hash_table_replace (self->jobs, job->case_id, job);
   return job;
+}
+
+static void
+end_wait (CbPushJob *job)
+{
+  g_clear_handle_id (&job->wait_source, g_source_remove);
+  job->waiting = 0;
 }
 
 /* Callbacks */
@@ -88,15 +115,28 @@ progress_cb (guint         position,
              gpointer      user_data)
 {
   Run *run = user_data;
-  CbStep *step;
 
-  if (position >= plan->steps->len)
-    return;
-  step = g_ptr_array_index (plan->steps, position);
-  run->job->position = position;
-  run->job->n_steps = plan->steps->len;
-  run->job->kind = step->kind;
-  g_signal_emit (run->jobs, signals[SIGNAL_CHANGED], 0, run->job->case_id);
+  cb_push_jobs_progress (run->jobs, run->case_id, position, plan);
+}
+
+static void
+waiting_cb (guint    seconds,
+            gpointer user_data)
+{
+  Run *run = user_data;
+
+  cb_push_jobs_wait (run->jobs, run->case_id, seconds);
+}
+
+static gboolean
+waited_cb (gpointer user_data)
+{
+  Wait *wait = user_data;
+
+  wait->job->wait_source = 0;
+  wait->job->waiting = 0;
+  g_signal_emit (wait->jobs, signals[SIGNAL_CHANGED], 0, wait->job->case_id);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -105,15 +145,11 @@ pushed_cb (GObject      *source,
            gpointer      user_data)
 {
   Run *run = user_data;
-  g_autoptr(CbPushJobs) self = run->jobs;
-  CbPushJob *job = run->job;
-  g_autofree char *case_id = g_strdup (job->case_id);
 
-  job->running = FALSE;
-  job->result = cb_pusher_push_finish (CB_PUSHER (source), result);
+  cb_push_jobs_end (run->jobs, run->case_id, cb_pusher_push_finish (CB_PUSHER (source), result));
+  g_object_unref (run->jobs);
+  g_free (run->case_id);
   g_free (run);
-  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, case_id);
-  g_signal_emit (self, signals[SIGNAL_FINISHED], 0, case_id);
 }
 
 /* GObject overrides */
@@ -213,31 +249,148 @@ cb_push_jobs_start (CbPushJobs   *self,
                     CbOnConflict  on_conflict,
                     CbPlan       *confirmed)
 {
-  CbPushOptions options = { .on_conflict = on_conflict };
+  CbPushOptions options = { .on_conflict = on_conflict, .confirmed = confirmed,
+                            .progress = progress_cb, .waiting = waiting_cb };
+  g_autoptr(GCancellable) stop = g_cancellable_new ();
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   CbPushJob *job;
   Run *run;
 
   g_return_val_if_fail (CB_IS_PUSH_JOBS (self) && case_id != NULL, FALSE);
 
-  job = g_hash_table_lookup (self->jobs, case_id);
-  if (job != NULL && job->running)
+  if (find_running (self, case_id) != NULL)
     {
       g_clear_pointer (&confirmed, cb_plan_free);
       return FALSE;
     }
-  job = job_new (self, case_id, confirmed);
-  g_hash_table_replace (self->jobs, job->case_id, job);
+  job = add_job (self, case_id, NULL, stop, cancellable);
+  job->confirmed = confirmed;
   run = g_new0 (Run, 1);
   run->jobs = g_object_ref (self);
-  run->job = job;
-  options.confirmed = confirmed;
-  options.stop = job->stop;
-  options.progress = progress_cb;
+  run->case_id = g_strdup (case_id);
+  options.stop = stop;
   options.progress_data = run;
   cb_pusher_push_async (cb_app_get_pusher (self->app), case_id, &options, job->cancellable,
                         pushed_cb, run);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0, case_id);
   return TRUE;
+}
+
+/**
+ * cb_push_jobs_begin:
+ * @self: the pushes
+ * @case_id: a case
+ * @connector_id: (nullable): through which connector, %NULL for the case's own
+ * @stop: stops it after the answer in flight
+ * @cancellable: ends it at once
+ *
+ * Shows a push that somebody else runs, one of several.
+ *
+ * Returns: whether it is shown; not while another push of the case is
+ */
+gboolean
+cb_push_jobs_begin (CbPushJobs   *self,
+                    const char   *case_id,
+                    const char   *connector_id,
+                    GCancellable *stop,
+                    GCancellable *cancellable)
+{
+  CbPushJob *job;
+
+  g_return_val_if_fail (CB_IS_PUSH_JOBS (self) && case_id != NULL, FALSE);
+
+  if (find_running (self, case_id) != NULL)
+    return FALSE;
+  job = add_job (self, case_id, connector_id, stop, cancellable);
+  job->in_batch = TRUE;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, case_id);
+  return TRUE;
+}
+
+/**
+ * cb_push_jobs_progress:
+ * @self: the pushes
+ * @case_id: a case whose push runs
+ * @position: the step that begins, from 0
+ * @plan: the plan that is being carried out
+ *
+ * Shows how far it is.
+ */
+void
+cb_push_jobs_progress (CbPushJobs   *self,
+                       const char   *case_id,
+                       guint         position,
+                       const CbPlan *plan)
+{
+  CbPushJob *job;
+
+  g_return_if_fail (CB_IS_PUSH_JOBS (self) && case_id != NULL && plan != NULL);
+
+  job = find_running (self, case_id);
+  if (job == NULL || position >= plan->steps->len)
+    return;
+  end_wait (job);
+  job->position = position;
+  job->n_steps = plan->steps->len;
+  job->kind = ((CbStep *) g_ptr_array_index (plan->steps, position))->kind;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, job->case_id);
+}
+
+/**
+ * cb_push_jobs_wait:
+ * @self: the pushes
+ * @case_id: a case whose push runs
+ * @seconds: how long
+ *
+ * Shows that it waits. What it does after that is shown again once the time is over.
+ */
+void
+cb_push_jobs_wait (CbPushJobs *self,
+                   const char *case_id,
+                   guint       seconds)
+{
+  CbPushJob *job;
+  Wait *wait;
+
+  g_return_if_fail (CB_IS_PUSH_JOBS (self) && case_id != NULL);
+
+  job = find_running (self, case_id);
+  if (job == NULL || seconds == 0)
+    return;
+  end_wait (job);
+  wait = g_new0 (Wait, 1);
+  wait->jobs = self;
+  wait->job = job;
+  job->waiting = seconds;
+  job->wait_source = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, seconds, waited_cb, wait, g_free);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, job->case_id);
+}
+
+/**
+ * cb_push_jobs_end:
+ * @self: the pushes
+ * @case_id: a case whose push runs
+ * @result: (transfer full): how it ended
+ *
+ * Shows how it ended.
+ */
+void
+cb_push_jobs_end (CbPushJobs   *self,
+                  const char   *case_id,
+                  CbPushResult *result)
+{
+  g_autofree char *id = g_strdup (case_id);
+  CbPushJob *job;
+
+  g_return_if_fail (CB_IS_PUSH_JOBS (self) && case_id != NULL && result != NULL);
+
+  job = find_running (self, id);
+  g_return_if_fail (job != NULL);
+  end_wait (job);
+  job->running = FALSE;
+  job->result = result;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0, id);
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0, id);
 }
 
 /**
@@ -318,6 +471,10 @@ cb_push_job_words (const CbPushJob *job)
 
   if (job->stopping)
     return g_strdup (_("Stopping after the answer in flight…"));
+  if (job->waiting > 0)
+    return g_strdup_printf (g_dngettext (NULL, "Waiting %u second before %s is asked again…",
+                                         "Waiting %u seconds before %s is asked again…", job->waiting),
+                            job->waiting, job->connector_name);
   if (job->n_steps == 0)
     return g_strdup_printf (_("Reading from %s…"), job->connector_name);
   switch (job->kind)

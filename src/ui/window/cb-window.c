@@ -104,7 +104,8 @@ add_toast (CbWindow   *self,
     {
       adw_toast_set_button_label (toast, button);
       adw_toast_set_action_name (toast, action);
-      adw_toast_set_action_target_value (toast, g_variant_new_string (target));
+      if (target != NULL)
+        adw_toast_set_action_target_value (toast, g_variant_new_string (target));
       adw_toast_set_timeout (toast, 10);
     }
   if (button != NULL)
@@ -142,6 +143,66 @@ toast_success (CbWindow        *self,
     }
   button = g_strdup_printf (_("Open %s"), job->result->incident_title);
   add_toast (self, text, button, "win.open-uri", job->result->incident_url);
+}
+
+static void
+toast_result (CbWindow        *self,
+              const CbPushJob *job)
+{
+  g_autofree char *text = NULL;
+
+  switch (job->result->outcome)
+    {
+    case CB_OUTCOME_CREATED:
+    case CB_OUTCOME_UPDATED:
+      toast_success (self, job);
+      break;
+    case CB_OUTCOME_UP_TO_DATE:
+      text = g_strdup_printf (_("%s incident is up to date"), job->connector_name);
+      add_toast (self, text, NULL, NULL, NULL);
+      break;
+    case CB_OUTCOME_FAILED:
+    case CB_OUTCOME_CONFLICT:
+    case CB_OUTCOME_UNCERTAIN:
+    case CB_OUTCOME_CANCELLED:
+      toast_failure (self, job);
+      break;
+    case CB_OUTCOME_PLANNED:
+    case CB_OUTCOME_QUEUED:
+    default:
+      break;
+    }
+}
+
+/* What waits on says so above the list. */
+static void
+toast_queue (CbWindow  *self,
+             GPtrArray *results)
+{
+  g_autofree char *text = NULL;
+  guint n_sent = 0, n_trouble = 0;
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      const CbPushResult *result = g_ptr_array_index (results, i);
+      gboolean is_sent = cb_bulk_run_is_sent (result);
+
+      n_sent += is_sent;
+      n_trouble += !is_sent && result->outcome != CB_OUTCOME_QUEUED &&
+                   result->outcome != CB_OUTCOME_CANCELLED;
+    }
+  if (n_trouble > 0)
+    {
+      text = g_strdup_printf (g_dngettext (NULL, "%u queued push did not go through",
+                                           "%u queued pushes did not go through", n_trouble), n_trouble);
+      add_toast (self, text, _("Show"), "win.next-trouble", NULL);
+    }
+  else if (n_sent > 0)
+    {
+      text = g_strdup_printf (g_dngettext (NULL, "%u queued push was sent",
+                                           "%u queued pushes were sent", n_sent), n_sent);
+      add_toast (self, text, NULL, NULL, NULL);
+    }
 }
 
 static void
@@ -225,31 +286,24 @@ finished_cb (CbWindow   *self,
 {
   CbPushJobs *jobs = cb_workspace_get_jobs (self->workspace);
   const CbPushJob *job = cb_push_jobs_find (jobs, case_id);
-  g_autofree char *text = NULL;
 
-  switch (job->result->outcome)
-    {
-    case CB_OUTCOME_CREATED:
-    case CB_OUTCOME_UPDATED:
-      toast_success (self, job);
-      break;
-    case CB_OUTCOME_UP_TO_DATE:
-      text = g_strdup_printf (_("%s incident is up to date"), job->connector_name);
-      add_toast (self, text, NULL, NULL, NULL);
-      break;
-    case CB_OUTCOME_FAILED:
-    case CB_OUTCOME_CONFLICT:
-    case CB_OUTCOME_UNCERTAIN:
-    case CB_OUTCOME_CANCELLED:
-    case CB_OUTCOME_QUEUED:
-      toast_failure (self, job);
-      break;
-    case CB_OUTCOME_PLANNED:
-    default:
-      break;
-    }
+  if (!job->in_batch)
+    toast_result (self, job);
   if (self->closing && !cb_push_jobs_any_runs (jobs))
     gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+queue_ran_cb (CbWindow  *self,
+              GPtrArray *results)
+{
+  const CbPushResult *only = g_ptr_array_index (results, 0);
+  const CbPushJob *job = cb_push_jobs_find (cb_workspace_get_jobs (self->workspace), only->case_id);
+
+  if (results->len > 1)
+    toast_queue (self, results);
+  else if (job != NULL && job->result != NULL)
+    toast_result (self, job);
 }
 
 /* A result of before has no place beside what happens now. */
@@ -279,6 +333,8 @@ close_confirmed_cb (GObject      *source,
     }
   self->closing = TRUE;
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  cb_outbox_runner_stop (cb_workspace_get_runner (self->workspace));
+  cb_bulk_run_stop (cb_workspace_get_bulk (self->workspace));
   cb_push_jobs_stop_all (cb_workspace_get_jobs (self->workspace));
 }
 
@@ -317,6 +373,8 @@ cb_window_dispose (GObject *object)
   CbWindow *self = CB_WINDOW (object);
 
   g_clear_handle_id (&self->poll_source, g_source_remove);
+  if (self->workspace != NULL)
+    cb_outbox_runner_stop (cb_workspace_get_runner (self->workspace));
   g_clear_weak_pointer (&self->connections);
   g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->workspace);
@@ -432,6 +490,9 @@ cb_window_open (CbWindow    *self,
                            G_CALLBACK (job_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cb_workspace_get_jobs (workspace), "finished", G_CALLBACK (finished_cb),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cb_workspace_get_runner (workspace), "finished", G_CALLBACK (queue_ran_cb),
+                           self, G_CONNECT_SWAPPED);
+  cb_outbox_runner_start (cb_workspace_get_runner (workspace));
   show_right_page (self);
   first = cb_case_list_pane_select_first (self->list);
   if (first != NULL && !adw_leaflet_get_folded (self->leaflet))
