@@ -152,6 +152,14 @@ case_changed_cb (CbCasePage *self,
     queue_refresh (self);
 }
 
+/* When a queued push will be sent has changed. */
+static void
+queue_changed_cb (CbCasePage *self)
+{
+  if (self->row != NULL && self->row->state == CB_PUSH_QUEUED)
+    queue_refresh (self);
+}
+
 static void
 connectors_changed_cb (CbCasePage *self)
 {
@@ -292,6 +300,8 @@ cb_case_page_set_workspace (CbCasePage  *self,
                            G_CALLBACK (connectors_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cb_workspace_get_jobs (workspace), "changed",
                            G_CALLBACK (case_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cb_workspace_get_runner (workspace), "changed",
+                           G_CALLBACK (queue_changed_cb), self, G_CONNECT_SWAPPED);
   show_nothing (self, NULL);
 }
 
@@ -390,6 +400,20 @@ cb_case_page_get_incident_url (CbCasePage *self)
   g_return_val_if_fail (CB_IS_CASE_PAGE (self), NULL);
 
   return self->row != NULL ? self->row->incident_url : NULL;
+}
+
+/**
+ * cb_case_page_get_state:
+ * @self: a page
+ *
+ * Returns: how its case stands with its destination
+ */
+CbPushState
+cb_case_page_get_state (CbCasePage *self)
+{
+  g_return_val_if_fail (CB_IS_CASE_PAGE (self), CB_PUSH_NONE);
+
+  return self->row != NULL ? self->row->state : CB_PUSH_NONE;
 }
 
 /**

@@ -22,6 +22,7 @@ const char  *cb_case_page_get_case_id         (CbCasePage   *self);
 const char  *cb_case_page_get_title           (CbCasePage   *self);
 const char  *cb_case_page_get_connector_id    (CbCasePage   *self);
 const char  *cb_case_page_get_incident_url    (CbCasePage   *self);
+CbPushState  cb_case_page_get_state           (CbCasePage   *self);
 gboolean     cb_case_page_can_push            (CbCasePage   *self);
 
 G_END_DECLS

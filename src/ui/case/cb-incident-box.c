@@ -9,6 +9,7 @@
 #include "ui/common/cb-accessible.h"
 #include "ui/common/cb-notice.h"
 #include "ui/common/cb-words.h"
+#include "ui/push/cb-queue-words.h"
 
 /* The external incident of a case: which, what was chosen for it, how it stands, and the button. */
 struct _CbIncidentBox
@@ -36,9 +37,22 @@ struct _CbIncidentBox
   CbNotice *notice;
   CbNotice *warnings;
   GtkButton *push_button;
+  GtkWidget *other_buttons;
   GtkButton *preview_button;
+  GtkButton *other_button;
   GtkButton *select_button;
 };
+
+/* What there is to do about a case: the one thing that is proposed, and another one. */
+typedef struct
+{
+  char *label;              /* (owned) */
+  const char *action;
+  const char *tooltip;      /* (nullable) */
+  gboolean preview;
+  const char *other;        /* (nullable) */
+  const char *other_action;
+} Choices;
 
 enum
 {
@@ -227,28 +241,74 @@ push_label (CbCaseRow  *row,
   return g_strdup_printf (_("Update %s incident"), name);
 }
 
-static void
-show_push_button (CbIncidentBox   *self,
-                  CbCaseRow       *row,
-                  CbConnectorInfo *connector)
+/* The incident was deleted there, or this account may not see it any more. */
+static gboolean
+is_gone (CbCaseRow           *row,
+         const CbOutboxEntry *entry)
 {
-  g_autofree char *label = NULL;
-  GtkWidget *text;
+  return row->state == CB_PUSH_FAILED && row->incident_id != NULL && entry != NULL &&
+         g_strcmp0 (entry->error_code, cb_error_code_name (CB_ERROR_NOT_FOUND)) == 0 &&
+         g_strcmp0 (entry->error_field, "incident") == 0;
+}
+
+static Choices
+find_choices (CbCaseRow           *row,
+              CbConnectorInfo     *connector,
+              const CbOutboxEntry *entry)
+{
+  gboolean is_current = row->state == CB_PUSH_UP_TO_DATE;
+
+  if (row->state == CB_PUSH_UNCERTAIN)
+    return (Choices) { g_strdup (_("Decide…")), "win.decide", NULL, FALSE, NULL, NULL };
+  if (row->state == CB_PUSH_QUEUED)
+    return (Choices) { g_strdup (_("Push now")), "win.push", NULL, FALSE,
+                       _("Cancel queued push"), "win.cancel-queued" };
+  if (is_gone (row, entry))
+    return (Choices) { g_strdup (_("Create a new incident")), "win.recreate-incident", NULL, FALSE,
+                       _("Unlink"), "win.unlink" };
+  return (Choices) { push_label (row, connector->name), "win.push",
+                     is_current ? _("No update is required") : NULL, TRUE,
+                     is_current ? NULL : _("Push later"), "win.queue-push" };
+}
+
+static void
+wrap_label (GtkButton *button)
+{
+  GtkWidget *text = gtk_button_get_child (button);
+
+  if (!GTK_IS_LABEL (text))
+    return;
+  gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+  gtk_label_set_justify (GTK_LABEL (text), GTK_JUSTIFY_CENTER);
+}
+
+static void
+show_buttons (CbIncidentBox       *self,
+              CbCaseRow           *row,
+              CbConnectorInfo     *connector,
+              const CbOutboxEntry *entry)
+{
+  Choices choices;
 
   gtk_widget_set_visible (GTK_WIDGET (self->push_button), connector != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->preview_button), connector != NULL);
+  gtk_widget_set_visible (self->other_buttons, connector != NULL);
   if (connector == NULL)
     return;
-  label = push_label (row, connector->name);
-  gtk_button_set_label (self->push_button, label);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->push_button),
-                               row->state == CB_PUSH_UP_TO_DATE ? _("No update is required") : NULL);
-  text = gtk_button_get_child (self->push_button);
-  if (GTK_IS_LABEL (text))
+  choices = find_choices (row, connector, entry);
+  gtk_button_set_label (self->push_button, choices.label);
+  g_free (choices.label);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->push_button), choices.action);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->push_button), choices.tooltip);
+  gtk_widget_set_visible (GTK_WIDGET (self->preview_button), choices.preview);
+  gtk_widget_set_visible (GTK_WIDGET (self->other_button), choices.other != NULL);
+  gtk_widget_set_visible (self->other_buttons, choices.preview || choices.other != NULL);
+  if (choices.other != NULL)
     {
-      gtk_label_set_wrap (GTK_LABEL (text), TRUE);
-      gtk_label_set_justify (GTK_LABEL (text), GTK_JUSTIFY_CENTER);
+      gtk_button_set_label (self->other_button, choices.other);
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->other_button), choices.other_action);
     }
+  wrap_label (self->push_button);
+  wrap_label (self->other_button);
 }
 
 /* No connector, or one that was removed meanwhile. */
@@ -311,11 +371,18 @@ remedy_label (const char      *action,
 
 static void
 show_error (CbIncidentBox   *self,
+            CbCaseRow       *row,
             CbConnectorInfo *connector,
             const GError    *error)
 {
   g_autofree char *label = NULL;
 
+  /* What to do about these is on the buttons. */
+  if (row->state == CB_PUSH_UNCERTAIN || row->state == CB_PUSH_QUEUED)
+    {
+      cb_notice_show (self->notice, CB_NOTICE_WARNING, NULL, error->message);
+      return;
+    }
   if (cb_error_is_cancelled (error))
     {
       cb_notice_show (self->notice, CB_NOTICE_INFO, _("The push was stopped"), error->message);
@@ -328,30 +395,41 @@ show_error (CbIncidentBox   *self,
   cb_notice_set_action (self->notice, label);
 }
 
+/* What is in the database was said last, whoever pushed. */
+static GError *
+find_error (CbCaseRow           *row,
+            const CbOutboxEntry *entry,
+            const CbPushJob     *job)
+{
+  if (row->state == CB_PUSH_UP_TO_DATE)
+    return NULL;
+  if (entry != NULL && entry->error_code != NULL)
+    return cb_error_new (cb_error_code_parse (entry->error_code), entry->error_field, "%s",
+                         entry->error_message);
+  if (row->state == CB_PUSH_QUEUED || job == NULL || job->result == NULL || job->result->error == NULL)
+    return NULL;
+  return g_error_copy (job->result->error);
+}
+
 static void
-show_result (CbIncidentBox   *self,
-             CbCaseRow       *row,
-             CbConnectorInfo *connector,
-             const CbPushJob *job)
+show_result (CbIncidentBox       *self,
+             CbCaseRow           *row,
+             CbConnectorInfo     *connector,
+             const CbOutboxEntry *entry,
+             const CbPushJob     *job)
 {
   g_autoptr(GPtrArray) lines = g_ptr_array_new ();
+  g_autoptr(GError) error = find_error (row, entry, job);
   g_autofree char *text = NULL;
 
   cb_notice_hide (self->notice);
   cb_notice_hide (self->warnings);
-  if (job != NULL && job->result != NULL)
-    {
-      if (job->result->error != NULL && row->state != CB_PUSH_UP_TO_DATE)
-        show_error (self, connector, job->result->error);
-      for (guint i = 0; i < job->result->warnings->len; i++)
-        g_ptr_array_add (lines, g_ptr_array_index (job->result->warnings, i));
-    }
-  else if (row->error_message != NULL &&
-           (row->state == CB_PUSH_FAILED || row->state == CB_PUSH_UNCERTAIN))
-    cb_notice_show (self->notice, row->state == CB_PUSH_FAILED ? CB_NOTICE_ERROR : CB_NOTICE_WARNING,
-                    NULL, row->error_message);
-  if (lines->len == 0)
+  if (error != NULL && connector != NULL)
+    show_error (self, row, connector, error);
+  if (job == NULL || job->result == NULL || job->result->warnings->len == 0)
     return;
+  for (guint i = 0; i < job->result->warnings->len; i++)
+    g_ptr_array_add (lines, g_ptr_array_index (job->result->warnings, i));
   g_ptr_array_add (lines, NULL);
   text = g_strjoinv ("\n", (char **) lines->pdata);
   cb_notice_show (self->warnings, CB_NOTICE_WARNING, NULL, text);
@@ -373,7 +451,7 @@ show_progress (CbIncidentBox   *self,
   if (!running)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->push_button), FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->preview_button), FALSE);
+  gtk_widget_set_visible (self->other_buttons, FALSE);
   cb_notice_hide (self->notice);
   cb_notice_hide (self->warnings);
 }
@@ -428,7 +506,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbIncidentBox, notice);
   gtk_widget_class_bind_template_child (widget_class, CbIncidentBox, warnings);
   gtk_widget_class_bind_template_child (widget_class, CbIncidentBox, push_button);
+  gtk_widget_class_bind_template_child (widget_class, CbIncidentBox, other_buttons);
   gtk_widget_class_bind_template_child (widget_class, CbIncidentBox, preview_button);
+  gtk_widget_class_bind_template_child (widget_class, CbIncidentBox, other_button);
   gtk_widget_class_bind_template_child (widget_class, CbIncidentBox, select_button);
   gtk_widget_class_bind_template_callback (widget_class, notice_action_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
@@ -484,6 +564,7 @@ cb_incident_box_show (CbIncidentBox   *self,
 {
   const CbPushJob *job = cb_push_jobs_find (cb_workspace_get_jobs (workspace), item->id);
   gboolean running = job != NULL && job->running;
+  g_autoptr(CbOutboxEntry) entry = NULL;
   g_autofree char *detail = NULL;
 
   g_return_if_fail (CB_IS_INCIDENT_BOX (self) && item != NULL && row != NULL);
@@ -493,13 +574,17 @@ cb_incident_box_show (CbIncidentBox   *self,
   g_free (self->connector_id);
   self->connector_id = g_strdup (connector != NULL ? connector->id : NULL);
   self->can_push = connector != NULL && row->state != CB_PUSH_UP_TO_DATE && !running;
-  if (connector != NULL && pushed != NULL)
+  if (connector != NULL)
+    entry = cb_queue_find_entry (workspace, item->id, connector->destination);
+  if (row->state == CB_PUSH_QUEUED && entry != NULL)
+    detail = cb_queue_entry_words (workspace, entry);
+  else if (connector != NULL && pushed != NULL)
     detail = cb_changes_words (item, connector->klass, pushed);
   show_incident (self, workspace, row, pushed);
   show_fields (self, workspace, connector);
   show_sign (self, connector != NULL ? row->state : CB_PUSH_NONE, detail);
-  show_push_button (self, row, connector);
-  show_result (self, row, connector, job);
+  show_buttons (self, row, connector, entry);
+  show_result (self, row, connector, entry, job);
   gtk_widget_set_visible (GTK_WIDGET (self->select_button), FALSE);
   if (connector == NULL)
     show_call_out (self, workspace, item);

@@ -14,6 +14,8 @@ struct _CbNotice
 
   GtkImage *image;
   GtkSpinner *spinner;
+  GtkBox *body;
+  GtkBox *texts;
   GtkLabel *heading;
   GtkLabel *text;
   GtkButton *button;
@@ -85,6 +87,8 @@ cb_notice_class_init (CbNoticeClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, CB_RESOURCE "common/cb-notice.ui");
   gtk_widget_class_bind_template_child (widget_class, CbNotice, image);
   gtk_widget_class_bind_template_child (widget_class, CbNotice, spinner);
+  gtk_widget_class_bind_template_child (widget_class, CbNotice, body);
+  gtk_widget_class_bind_template_child (widget_class, CbNotice, texts);
   gtk_widget_class_bind_template_child (widget_class, CbNotice, heading);
   gtk_widget_class_bind_template_child (widget_class, CbNotice, text);
   gtk_widget_class_bind_template_child (widget_class, CbNotice, button);
@@ -191,6 +195,25 @@ cb_notice_set_action (CbNotice   *self,
   if (label != NULL)
     gtk_button_set_label (self->button, label);
   gtk_widget_set_visible (GTK_WIDGET (self->button), label != NULL);
+}
+
+/**
+ * cb_notice_set_compact:
+ * @self: a notice
+ *
+ * Puts its button beside the words, where there is little height.
+ */
+void
+cb_notice_set_compact (CbNotice *self)
+{
+  g_return_if_fail (CB_IS_NOTICE (self));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->body), GTK_ORIENTATION_HORIZONTAL);
+  gtk_box_set_spacing (self->body, 12);
+  gtk_box_set_spacing (self->texts, 0);
+  gtk_widget_set_valign (GTK_WIDGET (self->button), GTK_ALIGN_CENTER);
+  gtk_label_set_selectable (self->text, FALSE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->text), "caption");
 }
 
 /**

@@ -420,6 +420,23 @@ cb_push_jobs_stop (CbPushJobs *self,
 }
 
 /**
+ * cb_push_jobs_forget:
+ * @self: the pushes
+ * @case_id: a case
+ *
+ * Forgets how its last push ended, as something was done about it.
+ */
+void
+cb_push_jobs_forget (CbPushJobs *self,
+                     const char *case_id)
+{
+  g_return_if_fail (CB_IS_PUSH_JOBS (self) && case_id != NULL);
+
+  if (find_running (self, case_id) == NULL)
+    g_hash_table_remove (self->jobs, case_id);
+}
+
+/**
  * cb_push_jobs_any_runs:
  * @self: the pushes
  *

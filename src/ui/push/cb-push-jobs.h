@@ -63,6 +63,8 @@ void              cb_push_jobs_end       (CbPushJobs    *self,
                                           CbPushResult  *result);
 void              cb_push_jobs_stop      (CbPushJobs    *self,
                                           const char    *case_id);
+void              cb_push_jobs_forget    (CbPushJobs    *self,
+                                          const char    *case_id);
 gboolean          cb_push_jobs_any_runs  (CbPushJobs    *self);
 void              cb_push_jobs_stop_all  (CbPushJobs    *self);
 char             *cb_push_job_words      (const CbPushJob *job);
