@@ -89,6 +89,13 @@ def text_of(node):
     return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
 
 
+def matches(found, name):
+    if name is None or callable(name):
+        return name is None or name(found or "")
+    # A mnemonic button of a dialog is named '_Remove Remove'.
+    return found == name or found.endswith(" " + name)
+
+
 def path_of(node):
     names = []
     while node is not None and node.get_role_name() != "desktop frame":
@@ -192,10 +199,7 @@ class App:
         found = []
         for node in walk(inside or self.root):
             try:
-                # A mnemonic button of a dialog is named '_Remove Remove'.
-                if node.get_role_name() not in roles or not (
-                    name is None or node.get_name() == name or node.get_name().endswith(" " + name)
-                ):
+                if node.get_role_name() not in roles or not matches(node.get_name(), name):
                     continue
                 if is_seen(node):
                     found.append(node)

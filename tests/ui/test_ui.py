@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The analyst's main job in the real window, against a simulated Jira. Started by run-ui."""
 
+import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -9,7 +11,7 @@ import traceback
 
 from gi.repository import Atspi
 
-from harness import (App, Simulator, Timeout, WindowManager, dump, states, text_of, unnamed, until,
+from harness import (BUTTONS, App, Simulator, Timeout, WindowManager, dump, states, text_of, unnamed, until,
                      walk)
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
@@ -264,9 +266,11 @@ def connections(app, check):
     check.ok("what another process changes is seen within a second or two")
 
 
-def ctl(*args):
+def ctl(*args, status=0):
     argv = [os.environ["CASEBRIDGECTL"], "--data-dir", DATA, *args]
-    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert done.returncode == status, f"{args} ended with {done.returncode}: {done.stderr}"
+    return done.stdout
 
 
 def other_windows(app, check):
@@ -297,6 +301,205 @@ def demo_cases(app, check):
     check.ok("imported cases show at once, with their description and comments")
 
 
+def go_to(app, title):
+    """Clicks a case in the list, and waits for its page."""
+    app.press(app.find(BUTTONS, lambda name: name.startswith("All, ")))
+    row = until(lambda: next((node for node in app.find_all("list item")
+                              if node.get_name().startswith(title + ",")), None), f"{title} in the list")
+    app.click(row)
+    app.find("label", title)
+
+
+def new_by_command(app, title):
+    id = json.loads(ctl("case", "new", "--title", title, "--json"))["id"]
+    go_to(app, title)
+    return id
+
+
+def sent(jira, title):
+    return [i for i in jira.incidents() if title in json.dumps(i)]
+
+
+def put_off(app):
+    """Lets what is queued wait for minutes, so that nothing but a person sends it now."""
+
+    def probe():
+        with sqlite3.connect(os.path.join(DATA, "casebridge.db"), timeout=10) as database:
+            database.execute("UPDATE pushes SET retry_at = ? WHERE state = 'queued'",
+                             (int((time.time() + 500) * 1e6),))
+        database.close()
+        return any("Next try in about 9 minutes" in l for l in app.labels())
+
+    until(probe, "a push that waits for minutes", 30)
+
+
+def queue(app, check, jira):
+    new_by_command(app, "Queued")
+    app.press(app.button("Push later"))
+    app.button(f"{NAME} incident is up to date", timeout=30)
+    app.says(f"Successfully sent to {NAME}")
+    check.ok("the open window sends what is queued", len(sent(jira, "Queued")) == 1)
+    comment(app, check, "Sent later")
+    jira.fault(kind="status", path="*", count=-1, status=503)
+    app.press(app.button("Push later"))
+    app.says("1 push waits")
+    app.says("Next try", timeout=30)
+    put_off(app)
+    app.button("Push now")
+    app.button("Cancel queued push")
+    app.press(app.find(BUTTONS, lambda name: name.startswith("Needs push, ")))
+    until(lambda: any(n.get_name().startswith("Queued,") and "Queued" in n.get_name()[7:]
+                      for n in app.find_all("list item")), "the queued case among those to push")
+    check.named(app.main(), "the window with a queued push")
+    app.shot("queued")
+    check.ok("a push that cannot be sent waits, with its reason, in sight")
+    jira.clear_faults()
+    app.press(app.button("Try now"))
+    app.button(f"{NAME} incident is up to date", timeout=30)
+    until(lambda: not app.find_all("label", "1 push waits"), "no notice of the queue")
+    check.ok("“Try now” sends it", "Sent later" in str(sent(jira, "Queued")))
+    comment(app, check, "Not sent later")
+    jira.fault(kind="status", path="*", count=-1, status=503)
+    app.press(app.button("Push later"))
+    app.says("Next try", timeout=30)
+    put_off(app)
+    app.press(app.button("Cancel queued push"))
+    app.button(f"Update {NAME} incident")
+    until(lambda: not app.find_all("label", "1 push waits"), "no notice of the queue")
+    check.ok("a queued push can be taken back")
+    jira.clear_faults()
+
+
+def queue_by_command(app, check, jira):
+    case = new_by_command(app, "From a script")
+    ctl("push", case, "--queue", status=3)
+    app.button(f"{NAME} incident is up to date", timeout=30)
+    check.ok("what a script queues is sent by the open window", len(sent(jira, "From a script")) == 1)
+
+
+def make_uncertain(app, jira, title, **fault):
+    new_by_command(app, title)
+    jira.fault(method="POST", path="*/issue", **fault)
+    app.press(app.button(f"Push as {NAME} incident"))
+    app.button("Decide…", timeout=60)
+
+
+def trouble(app, check, jira):
+    jira.call("POST", "options", {"index-lag": 600000})
+    make_uncertain(app, jira, "Lost on the way back", kind="lost")
+    make_uncertain(app, jira, "Lost on the way", kind="status", status=500)
+    app.shot("uncertain")
+    check.ok("a create whose answer is lost asks for a decision")
+    go_to(app, "Queued")
+    app.key("F8")
+    app.find("label", "Lost on the way")
+    app.button("Decide…")
+    app.key("F8")
+    app.find("label", "Lost on the way back")
+    check.ok("F8 goes from one case in trouble to the next")
+
+
+def decide_by_link(app, check, jira):
+    go_to(app, "Lost on the way back")
+    app.press(app.button("Decide…"))
+    dialog = app.dialog("Decide")
+    app.says("Was the Incident Created?", dialog)
+    app.says("What was sent", dialog)
+    check.named(dialog, "the decision")
+    app.shot("decide")
+    app.write(app.entry("Incident to link", dialog), "SEC-99999")
+    app.press(app.button("Link", dialog))
+    app.says("SEC-99999", dialog, timeout=30)
+    app.shot("decide-error")
+    check.ok("an incident that does not exist is refused in place")
+    app.write(app.entry("Incident to link", dialog), sent(jira, "Lost on the way back")[0]["key"])
+    app.press(app.button("Link", dialog))
+    app.no_dialog(30)
+    app.button(f"{NAME} incident is up to date", timeout=30)
+    check.ok("linking it lets the push go on", len(sent(jira, "Lost on the way back")) == 1)
+
+
+def decide_by_sending(app, check, jira):
+    title = "Lost on the way"
+    go_to(app, title)
+    app.press(app.button("Decide…"))
+    dialog = app.dialog("Decide")
+    app.press(app.button("Search again", dialog))
+    app.no_dialog()
+    app.press(app.button("Decide…", timeout=30))
+    app.press(app.button("Send again", app.dialog("Decide")))
+    app.no_dialog()
+    app.button(f"{NAME} incident is up to date", timeout=30)
+    check.ok("“Search again” only looks, “Send again” sends",
+             len([i for i in sent(jira, title) if "back" not in json.dumps(i)]) == 1)
+    jira.call("POST", "options", {"index-lag": 0})
+
+
+def deleted(app, check, jira):
+    go_to(app, "Queued")
+    app.button(f"Update {NAME} incident")
+    jira.call("DELETE", "incidents/" + sent(jira, "Queued")[0]["key"])
+    app.press(app.button(f"Update {NAME} incident"))
+    button = app.button("Create a new incident", timeout=30)
+    app.button("Unlink")
+    app.shot("deleted")
+    app.press(button)
+    dialog = app.dialog()
+    app.says("Create a New Incident?", dialog)
+    app.press(app.button("Create", dialog))
+    app.no_dialog()
+    app.button(f"{NAME} incident is up to date", timeout=30)
+    check.ok("a deleted incident is made anew, with all comments",
+             "Not sent later" in str(sent(jira, "Queued")))
+
+
+def choose_cases(app, titles):
+    for title in titles:
+        row = until(lambda: next((node for node in app.find_all("list item")
+                                  if node.get_name().startswith(title)), None), f"{title} in the list")
+        app.click(row)
+        until(lambda: "selected" in states(row), f"{title} to be selected")
+
+
+def bulk(app, check, jira):
+    titles = [n.get_name().split(", ")[0] for n in app.find_all("list item")
+              if "Not pushed" in n.get_name()][:4]
+    app.key("ctrl+a")
+    app.says("cases selected")
+    app.key("Escape")
+    until(lambda: not any("cases selected" in l for l in app.labels()), "one selected case")
+    check.ok("Ctrl+A selects all cases, Escape goes back to one")
+    app.press(app.button("Select cases"))
+    choose_cases(app, titles)
+    app.says(f"{len(titles)} cases selected")
+    check.named(app.main(), "the window with selected cases")
+    app.shot("bulk-select")
+    jira.fault(kind="status", method="POST", path="*/issue", nth=2, status=400)
+    jira.fault(kind="delay", method="GET", path="*", count=-1, milliseconds=1500)
+    app.press(app.button(f"Push {len(titles)} cases"))
+    app.button("Cancel pushing the selected cases")
+    app.says(f"of {len(titles)} cases")
+    app.shot("bulk-running")
+    jira.call("DELETE", "faults")
+    jira.fault(kind="status", method="POST", path="*/issue", status=400)
+    app.says("not sent", timeout=90)
+    app.shot("bulk-result")
+    app.press(app.button("Details"))
+    dialog = app.dialog("Result")
+    app.says("Not sent", dialog)
+    check.named(dialog, "the result of many pushes")
+    app.shot("bulk-details")
+    app.key("Escape")
+    app.no_dialog()
+    jira.clear_faults()
+    check.ok("many cases are pushed at once, and what was not sent is listed",
+             sum(bool(sent(jira, title)) for title in titles) == len(titles) - 1)
+    app.press(app.button("Dismiss the result"))
+    app.key("F8")
+    app.says("Failed")
+    check.ok("what was not sent is in trouble")
+
+
 def broken_database(check):
     directory = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "broken")
     os.mkdir(directory)
@@ -321,6 +524,7 @@ def criticals():
 def main():
     open(os.path.join(OUTPUT, "app.log"), "w").close()
     check = Check()
+    os.environ["CASEBRIDGE_LOOKUP_PAUSES"] = "0.1,0.1"
     manager = WindowManager()
     jira = Simulator("jira-cloud")
     app = None
@@ -337,7 +541,14 @@ def main():
         failure(app, check, jira)
         connections(app, check)
         other_windows(app, check)
+        queue(app, check, jira)
+        queue_by_command(app, check, jira)
+        trouble(app, check, jira)
+        decide_by_link(app, check, jira)
+        decide_by_sending(app, check, jira)
+        deleted(app, check, jira)
         demo_cases(app, check)
+        bulk(app, check, jira)
         app.key("ctrl+q")
         until(lambda: app.process.poll() is not None, "the end of the program")
         check.ok("Ctrl+Q ends the program", app.process.returncode == 0)

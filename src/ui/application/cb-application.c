@@ -33,6 +33,7 @@ static const struct { const char *action; const char *accels[3]; } accels[] = {
   { "win.search", { "<Control>f" } },
   { "win.new-case", { "<Control>n" } },
   { "win.preview", { "<Control><Shift>p" } },
+  { "win.next-trouble", { "F8" } },
   { "win.case-connector", { "<Control><Shift>c" } },
   { "win.open-incident", { "<Alt>Return" } },
   { "win.show-sidebar", { "F9" } },

@@ -35,6 +35,7 @@ static const struct { const char *icon_name, *style; } kinds[] = {
   [CB_NOTICE_SUCCESS] = { "object-select-symbolic", "success" },
   [CB_NOTICE_INFO] = { "dialog-information-symbolic", "info" },
   [CB_NOTICE_BUSY] = { NULL, "info" },
+  [CB_NOTICE_QUEUE] = { "cb-queued-symbolic", "info" },
 };
 
 G_DEFINE_FINAL_TYPE (CbNotice, cb_notice, ADW_TYPE_BIN)

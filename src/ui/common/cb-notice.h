@@ -12,6 +12,7 @@ typedef enum
   CB_NOTICE_SUCCESS,
   CB_NOTICE_INFO,
   CB_NOTICE_BUSY,
+  CB_NOTICE_QUEUE,
 } CbNoticeKind;
 
 #define CB_TYPE_NOTICE (cb_notice_get_type ())

@@ -6,12 +6,17 @@
 
 #include "base/cb-string.h"
 #include "push/cb-case-model.h"
+#include "ui/bulk/cb-bulk-bar.h"
 #include "ui/common/cb-accessible.h"
+#include "ui/common/cb-notice.h"
 #include "ui/common/cb-words.h"
+#include "ui/push/cb-queue-words.h"
 #include "ui/window/cb-case-list-pane.h"
 #include "ui/window/cb-case-list-row.h"
+#include "ui/window/cb-case-selection.h"
 
 #define COUNT_DELAY 150 /* ms: changes come in bursts, and counting looks at every case */
+#define TICK 1          /* s: while the time of the next try is shown */
 #define NEAR 300        /* rows around the old place in which the selected case is looked for */
 
 typedef enum
@@ -27,14 +32,15 @@ struct _CbCaseListPane
 {
   AdwBin parent_instance;
 
-  CbWorkspace *workspace;        /* (owned) */
-  CbCaseModel *model;            /* (owned) */
-  GtkSingleSelection *selection; /* (owned) */
-  char *selected;                /* (owned) (nullable): the id of the case that is shown */
-  guint selected_at;             /* where it was last */
+  CbWorkspace *workspace;     /* (owned) */
+  CbCaseModel *model;         /* (owned) */
+  CbCaseSelection *selection; /* (owned) */
+  char *selected;             /* (owned) (nullable): the id of the case that is shown */
+  guint selected_at;          /* where it was last */
   View view;
+  gboolean selecting;         /* whether a click chooses a case beside others */
   guint count_source;
-  gboolean reselecting;
+  guint tick_source;
 
   AdwHeaderBar *header;
   GtkMenuButton *menu_button;
@@ -47,14 +53,26 @@ struct _CbCaseListPane
   GtkLabel *needs_push_count;
   GtkLabel *trouble_count;
   GtkLabel *all_count;
+  CbNotice *queue;
   GtkStack *stack;
   GtkListView *list;
+  CbBulkBar *bulk;
   AdwStatusPage *empty;
 };
 
 enum
 {
+  PROP_0,
+  PROP_SELECTING,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+enum
+{
   SIGNAL_SELECTED,
+  SIGNAL_CHOSEN,
   N_SIGNALS
 };
 
@@ -90,6 +108,7 @@ make_query (CbCaseListPane *self,
   return (CbCaseQuery) {
     .statuses = view == VIEW_OPEN ? open_statuses : NULL,
     .needs_push = view == VIEW_NEEDS_PUSH,
+    .queued = view == VIEW_NEEDS_PUSH,
     .trouble = view == VIEW_TROUBLE,
     .search = get_search (self),
     .limit = -1,
@@ -159,17 +178,41 @@ find (CbCaseListPane *self,
   return GTK_INVALID_LIST_POSITION;
 }
 
-/* Rows come and go as cases change; the selection stays with its case. */
+/* Whether cases are being chosen for something that is done to all of them. */
+static gboolean
+is_choosing (CbCaseListPane *self)
+{
+  return self->selecting || cb_case_selection_get_n (self->selection) > 1;
+}
+
 static void
-reselect (CbCaseListPane *self)
+select_shown (CbCaseListPane *self)
 {
   guint position = find (self, self->selected);
 
-  self->reselecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, position);
-  self->reselecting = FALSE;
   if (position != GTK_INVALID_LIST_POSITION)
     self->selected_at = position;
+  if (!is_choosing (self))
+    cb_case_selection_set_only (self->selection, self->selected);
+}
+
+static void
+show_queue (CbCaseListPane *self)
+{
+  CbOutboxRunner *runner = cb_workspace_get_runner (self->workspace);
+  guint n = cb_outbox_runner_n_waiting (runner);
+  g_autofree char *heading = NULL;
+  g_autofree char *text = NULL;
+
+  if (n == 0)
+    {
+      cb_notice_hide (self->queue);
+      return;
+    }
+  heading = g_strdup_printf (g_dngettext (NULL, "%u push waits", "%u pushes wait", n), n);
+  text = cb_queue_words (self->workspace);
+  cb_notice_show (self->queue, CB_NOTICE_QUEUE, heading, text);
+  cb_notice_set_action (self->queue, cb_outbox_runner_is_running (runner) ? NULL : _("Try now"));
 }
 
 static void
@@ -206,30 +249,104 @@ changed_cb (CbCaseListPane *self)
 static void
 items_changed_cb (CbCaseListPane *self)
 {
-  reselect (self);
+  select_shown (self);
   show_list_or_empty (self);
 }
 
 static void
-selected_cb (CbCaseListPane *self)
+show_only_chosen (CbCaseListPane *self)
 {
-  CbCaseRow *row = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr(GPtrArray) ids = cb_case_selection_get_ids (self->selection);
 
-  if (self->reselecting || row == NULL || row->id == NULL ||
-      g_strcmp0 (row->id, self->selected) == 0)
+  if (ids->len != 1 || g_strcmp0 (g_ptr_array_index (ids, 0), self->selected) == 0)
     return;
   g_free (self->selected);
-  self->selected = g_strdup (row->id);
-  self->selected_at = gtk_single_selection_get_selected (self->selection);
+  self->selected = g_strdup (g_ptr_array_index (ids, 0));
   g_signal_emit (self, signals[SIGNAL_SELECTED], 0, self->selected, FALSE);
+}
+
+static void
+selection_changed_cb (CbCaseListPane *self)
+{
+  guint n = cb_case_selection_get_n (self->selection);
+
+  if (n == 1 && !self->selecting)
+    show_only_chosen (self);
+  cb_bulk_bar_set_chosen (self->bulk, is_choosing (self), n);
+  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0);
 }
 
 static void
 activated_cb (CbCaseListPane *self,
               guint           position)
 {
-  if (self->selected != NULL)
-    g_signal_emit (self, signals[SIGNAL_SELECTED], 0, self->selected, TRUE);
+  g_autoptr(CbCaseRow) row = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  if (row == NULL || row->id == NULL)
+    return;
+  g_free (self->selected);
+  self->selected = g_strdup (row->id);
+  self->selected_at = position;
+  g_signal_emit (self, signals[SIGNAL_SELECTED], 0, self->selected, TRUE);
+}
+
+static void
+toggle_cb (CbCaseListPane *self,
+           const char     *id)
+{
+  cb_case_selection_toggle (self->selection, id);
+}
+
+static GPtrArray *
+list_ids_cb (gpointer user_data)
+{
+  return cb_case_list_pane_get_ids (user_data);
+}
+
+static gboolean
+tick_cb (gpointer user_data)
+{
+  CbCaseListPane *self = user_data;
+
+  if (cb_notice_is_shown (self->queue))
+    show_queue (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+mapped_cb (CbCaseListPane *self)
+{
+  if (self->tick_source == 0)
+    self->tick_source = g_timeout_add_seconds (TICK, tick_cb, self);
+}
+
+static void
+unmapped_cb (CbCaseListPane *self)
+{
+  g_clear_handle_id (&self->tick_source, g_source_remove);
+}
+
+static void
+queue_action_cb (CbCaseListPane *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.run-queue", NULL);
+}
+
+/* Escape goes back to one case. */
+static gboolean
+escape_cb (GtkWidget *widget,
+           GVariant  *arguments,
+           gpointer   user_data)
+{
+  CbCaseListPane *self = CB_CASE_LIST_PANE (widget);
+
+  if (self->selection == NULL || !is_choosing (self))
+    return GDK_EVENT_PROPAGATE;
+  if (self->selecting)
+    gtk_widget_activate_action (widget, "win.select", NULL);
+  else
+    cb_case_selection_set_only (self->selection, self->selected);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -254,6 +371,8 @@ view_toggled_cb (CbCaseListPane  *self,
 {
   if (!gtk_toggle_button_get_active (button) || self->model == NULL)
     return;
+  if (!self->selecting)
+    cb_case_selection_set_only (self->selection, self->selected);
   self->view = button == self->open_button ? VIEW_OPEN
                : button == self->needs_push_button ? VIEW_NEEDS_PUSH
                : button == self->trouble_button ? VIEW_TROUBLE : VIEW_ALL;
@@ -264,8 +383,11 @@ static void
 setup_cb (CbCaseListPane *self,
           GtkListItem    *item)
 {
-  gtk_list_item_set_child (item,
-                           cb_case_list_row_new (cb_workspace_get_jobs (self->workspace)));
+  GtkWidget *row = cb_case_list_row_new (cb_workspace_get_jobs (self->workspace));
+
+  cb_case_list_row_follow (CB_CASE_LIST_ROW (row), item, G_OBJECT (self));
+  g_signal_connect_object (row, "toggle", G_CALLBACK (toggle_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_item_set_child (item, row);
 }
 
 static void
@@ -291,6 +413,7 @@ cb_case_list_pane_dispose (GObject *object)
   CbCaseListPane *self = CB_CASE_LIST_PANE (object);
 
   g_clear_handle_id (&self->count_source, g_source_remove);
+  g_clear_handle_id (&self->tick_source, g_source_remove);
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
   g_clear_object (&self->workspace);
@@ -298,6 +421,18 @@ cb_case_list_pane_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_CASE_LIST_PANE);
 
   G_OBJECT_CLASS (cb_case_list_pane_parent_class)->dispose (object);
+}
+
+static void
+cb_case_list_pane_get_property (GObject    *object,
+                                guint       property_id,
+                                GValue     *value,
+                                GParamSpec *pspec)
+{
+  if (property_id == PROP_SELECTING)
+    g_value_set_boolean (value, CB_CASE_LIST_PANE (object)->selecting);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
 }
 
 static void
@@ -314,6 +449,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, needs_push_count);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, trouble_count);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, all_count);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, queue);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, bulk);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, stack);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, list);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, empty);
@@ -321,6 +458,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
   gtk_widget_class_bind_template_callback (widget_class, view_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, queue_action_cb);
 }
 
 static void
@@ -329,6 +467,16 @@ cb_case_list_pane_class_init (CbCaseListPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_case_list_pane_dispose;
+  G_OBJECT_CLASS (klass)->get_property = cb_case_list_pane_get_property;
+
+  /**
+   * CbCaseListPane:selecting:
+   *
+   * Whether a click chooses a case beside others.
+   */
+  properties[PROP_SELECTING] = g_param_spec_boolean ("selecting", NULL, NULL, FALSE,
+                                                     G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 
   /**
    * CbCaseListPane::selected:
@@ -341,7 +489,18 @@ cb_case_list_pane_class_init (CbCaseListPaneClass *klass)
   signals[SIGNAL_SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                            0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
                                            G_TYPE_BOOLEAN);
+  /**
+   * CbCaseListPane::chosen:
+   * @self: the list
+   *
+   * Emitted when other cases are chosen.
+   */
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (CB_TYPE_BULK_BAR);
+  g_type_ensure (CB_TYPE_NOTICE);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                CB_RESOURCE "window/cb-case-list-pane.ui");
   bind_children (widget_class);
@@ -354,6 +513,9 @@ cb_case_list_pane_init (CbCaseListPane *self)
   cb_accessible_set_label (GTK_WIDGET (self->menu_button), _("Main menu"));
   cb_accessible_set_label (GTK_WIDGET (self->search), _("Search cases"));
   g_object_set (self->search, "placeholder-text", _("Search cases"), NULL);
+  cb_notice_set_compact (self->queue);
+  g_signal_connect (self, "map", G_CALLBACK (mapped_cb), NULL);
+  g_signal_connect (self, "unmap", G_CALLBACK (unmapped_cb), NULL);
 }
 
 /* Public API */
@@ -377,21 +539,21 @@ cb_case_list_pane_set_workspace (CbCaseListPane *self,
 
   self->workspace = g_object_ref (workspace);
   self->model = cb_case_model_new (cases, connectors);
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  self->selection = cb_case_selection_new (G_LIST_MODEL (self->model), list_ids_cb, self);
+  cb_bulk_bar_set_workspace (self->bulk, workspace);
   g_signal_connect_swapped (factory, "setup", G_CALLBACK (setup_cb), self);
   g_signal_connect_swapped (factory, "bind", G_CALLBACK (bind_cb), self);
   g_signal_connect_swapped (factory, "unbind", G_CALLBACK (unbind_cb), self);
   gtk_list_view_set_factory (self->list, factory);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self,
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (selection_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (cases, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (connectors, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cb_workspace_get_runner (workspace), "changed", G_CALLBACK (show_queue), self,
+                           G_CONNECT_SWAPPED);
   apply_query (self);
   count_cb (self);
 }
@@ -429,7 +591,7 @@ cb_case_list_pane_select (CbCaseListPane *self,
 
   g_free (self->selected);
   self->selected = g_steal_pointer (&id);
-  reselect (self);
+  select_shown (self);
   if (self->selected != NULL && self->selected_at < g_list_model_get_n_items (G_LIST_MODEL (self->model)))
     gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
                                 self->selected_at);
@@ -479,6 +641,95 @@ cb_case_list_pane_reveal (CbCaseListPane *self,
       apply_query (self);
     }
   cb_case_list_pane_select (self, case_id);
+}
+
+/**
+ * cb_case_list_pane_next_trouble:
+ * @self: a list
+ * @case_id: (nullable): the case that is shown
+ *
+ * Finds the next case whose push has failed or needs a decision, and changes to the view of those where
+ * this one does not show it.
+ *
+ * Returns: (transfer full) (nullable): the case, %NULL where there is none
+ */
+char *
+cb_case_list_pane_next_trouble (CbCaseListPane *self,
+                                const char     *case_id)
+{
+  const CbCaseQuery query = { .trouble = TRUE, .limit = -1 };
+  g_autoptr(GPtrArray) rows = NULL;
+  guint next = 0;
+  const char *id;
+
+  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
+
+  rows = cb_case_list_query (cb_workspace_get_database (self->workspace), &query, NULL);
+  if (rows == NULL || rows->len == 0)
+    return NULL;
+  for (guint i = 0; i < rows->len; i++)
+    if (g_strcmp0 (((CbCaseRow *) g_ptr_array_index (rows, i))->id, case_id) == 0)
+      next = (i + 1) % rows->len;
+  id = ((CbCaseRow *) g_ptr_array_index (rows, next))->id;
+  if (find (self, id) == GTK_INVALID_LIST_POSITION)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+      gtk_toggle_button_set_active (self->trouble_button, TRUE);
+      apply_query (self);
+    }
+  return g_strdup (id);
+}
+
+/**
+ * cb_case_list_pane_set_selecting:
+ * @self: a list
+ * @selecting: whether a click chooses a case beside others
+ *
+ * Begins or ends choosing cases.
+ */
+void
+cb_case_list_pane_set_selecting (CbCaseListPane *self,
+                                 gboolean        selecting)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self) && self->selection != NULL);
+
+  self->selecting = selecting;
+  cb_case_selection_set_adding (self->selection, selecting);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTING]);
+  if (!selecting)
+    cb_case_selection_set_only (self->selection, self->selected);
+  else if (cb_case_selection_get_n (self->selection) == 1)
+    cb_case_selection_set_only (self->selection, NULL);
+  selection_changed_cb (self);
+}
+
+/**
+ * cb_case_list_pane_get_chosen:
+ * @self: a list
+ *
+ * Returns: (transfer full) (element-type utf8): the cases that were chosen; none while just one is shown
+ */
+GPtrArray *
+cb_case_list_pane_get_chosen (CbCaseListPane *self)
+{
+  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
+
+  return is_choosing (self) ? cb_case_selection_get_ids (self->selection)
+                            : g_ptr_array_new_with_free_func (g_free);
+}
+
+/**
+ * cb_case_list_pane_get_n_chosen:
+ * @self: a list
+ *
+ * Returns: how many cases were chosen
+ */
+guint
+cb_case_list_pane_get_n_chosen (CbCaseListPane *self)
+{
+  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), 0);
+
+  return self->selection != NULL && is_choosing (self) ? cb_case_selection_get_n (self->selection) : 0;
 }
 
 /**

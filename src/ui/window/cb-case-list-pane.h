@@ -20,6 +20,12 @@ char       *cb_case_list_pane_select_first        (CbCaseListPane  *self);
 void        cb_case_list_pane_reveal              (CbCaseListPane  *self,
                                                    const char      *case_id);
 void        cb_case_list_pane_focus_search        (CbCaseListPane  *self);
+char       *cb_case_list_pane_next_trouble        (CbCaseListPane  *self,
+                                                   const char      *case_id);
+void        cb_case_list_pane_set_selecting       (CbCaseListPane  *self,
+                                                   gboolean         selecting);
+GPtrArray  *cb_case_list_pane_get_chosen          (CbCaseListPane  *self);
+guint       cb_case_list_pane_get_n_chosen        (CbCaseListPane  *self);
 GPtrArray  *cb_case_list_pane_get_ids             (CbCaseListPane  *self);
 
 G_END_DECLS

@@ -16,6 +16,7 @@ struct _CbCaseListRow
   CbPushJobs *jobs; /* (owned) */
   CbCaseRow *item;  /* (owned) (nullable) */
 
+  GtkCheckButton *check;
   GtkLabel *title;
   GtkLabel *time;
   GtkImage *severity_icon;
@@ -25,6 +26,14 @@ struct _CbCaseListRow
   GtkImage *state_icon;
   GtkLabel *state;
 };
+
+enum
+{
+  SIGNAL_TOGGLE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 static const char *const state_styles[] = { "dim-label", "accent", "error", "warning" };
 
@@ -88,6 +97,7 @@ name_list_item (CbCaseListRow *self)
                     gtk_label_get_text (self->state), incident, NULL);
   if (parent != NULL)
     cb_accessible_set_label (parent, name);
+  cb_accessible_set_label (GTK_WIDGET (self->check), self->item->title);
 }
 
 static void
@@ -121,6 +131,23 @@ job_changed_cb (CbCaseListRow *self,
     show (self);
 }
 
+/* While cases are being chosen a click anywhere in the row chooses this one. */
+static void
+pressed_cb (GtkGesture    *gesture,
+            int            n_press,
+            double         x,
+            double         y,
+            CbCaseListRow *self)
+{
+  GdkModifierType modifiers = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->check)) || self->item == NULL ||
+      (modifiers & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0)
+    return;
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  g_signal_emit (self, signals[SIGNAL_TOGGLE], 0, self->item->id);
+}
+
 /* GObject overrides */
 
 static void
@@ -142,8 +169,19 @@ cb_case_list_row_class_init (CbCaseListRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cb_case_list_row_dispose;
 
+  /**
+   * CbCaseListRow::toggle:
+   * @self: a row
+   * @case_id: its case
+   *
+   * Emitted when the case is to be chosen, or not any more.
+   */
+  signals[SIGNAL_TOGGLE] = g_signal_new ("toggle", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
   gtk_widget_class_set_template_from_resource (widget_class,
                                                CB_RESOURCE "window/cb-case-list-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListRow, check);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListRow, title);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListRow, time);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListRow, severity_icon);
@@ -157,7 +195,12 @@ cb_case_list_row_class_init (CbCaseListRowClass *klass)
 static void
 cb_case_list_row_init (CbCaseListRow *self)
 {
+  GtkGesture *click;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  click = gtk_gesture_click_new ();
+  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 
 /* Public API */
@@ -176,6 +219,25 @@ cb_case_list_row_new (CbPushJobs *jobs)
   self->jobs = g_object_ref (jobs);
   g_signal_connect_object (jobs, "changed", G_CALLBACK (job_changed_cb), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
+}
+
+/**
+ * cb_case_list_row_follow:
+ * @self: a row
+ * @item: the list item that shows it
+ * @list: the list, whose "selecting" says whether cases are being chosen
+ *
+ * Shows whether its case is chosen.
+ */
+void
+cb_case_list_row_follow (CbCaseListRow *self,
+                         GtkListItem   *item,
+                         GObject       *list)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_ROW (self));
+
+  g_object_bind_property (item, "selected", self->check, "active", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (list, "selecting", self->check, "visible", G_BINDING_SYNC_CREATE);
 }
 
 /**

@@ -202,17 +202,6 @@ preview_cb (GSimpleAction *action,
 }
 
 static void
-push_cb (GSimpleAction *action,
-         GVariant      *parameter,
-         gpointer       user_data)
-{
-  CbWindow *self = user_data;
-
-  cb_push_jobs_start (cb_workspace_get_jobs (self->workspace), case_id (self),
-                      CB_ON_CONFLICT_OVERWRITE, NULL);
-}
-
-static void
 open_incident_cb (GSimpleAction *action,
                   GVariant      *parameter,
                   gpointer       user_data)
@@ -349,7 +338,6 @@ static const GActionEntry entries[] = {
   { .name = "edit-connector", .activate = edit_connector_cb, .parameter_type = "s" },
   { .name = "case-connector", .activate = case_connector_cb },
   { .name = "preview", .activate = preview_cb },
-  { .name = "push", .activate = push_cb },
   { .name = "open-incident", .activate = open_incident_cb },
   { .name = "open-uri", .activate = open_uri_cb, .parameter_type = "s" },
   { .name = "import", .activate = import_cb },
@@ -365,6 +353,7 @@ _cb_window_add_actions (CbWindow *self)
   GAction *sidebar;
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  _cb_window_add_push_actions (self);
   sidebar = g_action_map_lookup_action (G_ACTION_MAP (self), "show-sidebar");
   g_simple_action_set_state (G_SIMPLE_ACTION (sidebar), g_variant_new_boolean (self->show_sidebar));
 }
@@ -389,6 +378,6 @@ _cb_window_update_actions (CbWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS (with_case); i++)
     enable (self, with_case[i], has_case);
   enable (self, "preview", has_connector && (job == NULL || !job->running));
-  enable (self, "push", has_case && cb_case_page_can_push (self->page));
   enable (self, "open-incident", has_case && cb_case_page_get_incident_url (self->page) != NULL);
+  _cb_window_update_push_actions (self);
 }

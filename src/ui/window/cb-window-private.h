@@ -32,6 +32,8 @@ struct _CbWindow
 
 void  _cb_window_add_actions     (CbWindow    *self);
 void  _cb_window_update_actions  (CbWindow    *self);
+void  _cb_window_add_push_actions     (CbWindow    *self);
+void  _cb_window_update_push_actions  (CbWindow    *self);
 void  _cb_window_show_case       (CbWindow    *self,
                                   const char  *case_id);
 void  _cb_window_set_sidebar     (CbWindow    *self,

@@ -492,6 +492,10 @@ cb_window_open (CbWindow    *self,
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cb_workspace_get_runner (workspace), "finished", G_CALLBACK (queue_ran_cb),
                            self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cb_workspace_get_runner (workspace), "changed",
+                           G_CALLBACK (page_updated_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cb_workspace_get_bulk (workspace), "changed", G_CALLBACK (page_updated_cb),
+                           self, G_CONNECT_SWAPPED);
   cb_outbox_runner_start (cb_workspace_get_runner (workspace));
   show_right_page (self);
   first = cb_case_list_pane_select_first (self->list);
