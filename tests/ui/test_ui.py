@@ -409,7 +409,7 @@ def decide_by_link(app, check, jira):
     app.shot("decide")
     app.write(app.entry("Incident to link", dialog), "SEC-99999")
     app.press(app.button("Link", dialog))
-    app.says("SEC-99999", dialog, timeout=30)
+    app.says("does not exist", dialog, timeout=30)
     app.shot("decide-error")
     check.ok("an incident that does not exist is refused in place")
     app.write(app.entry("Incident to link", dialog), sent(jira, "Lost on the way back")[0]["key"])

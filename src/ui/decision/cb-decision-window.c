@@ -31,7 +31,6 @@ struct _CbDecisionWindow
   AdwWindowTitle *title;
   GtkSpinner *spinner;
   GtkLabel *reason;
-  GtkWidget *reference_box;
   GtkLabel *reference_name;
   GtkLabel *reference;
   GtkButton *open_button;
@@ -94,7 +93,8 @@ show_reference (CbDecisionWindow *self)
   gtk_label_set_text (self->reference, reference);
   label = g_strdup_printf (_("Open %s"), self->pushed->incident_url != NULL
                                            ? self->pushed->incident_title : self->connector->name);
-  gtk_button_set_label (self->open_button, label);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->open_button), label);
+  cb_accessible_set_label (GTK_WIDGET (self->open_button), label);
 }
 
 static void
@@ -104,6 +104,7 @@ show_choices (CbDecisionWindow *self)
   gboolean comment = is_about_comment (self);
 
   gtk_label_set_text (self->link_title, found);
+  cb_accessible_set_label (self->link_row, found);
   gtk_widget_set_visible (self->link_row, !comment);
   gtk_widget_set_visible (self->mark_row, comment);
   gtk_widget_set_visible (GTK_WIDGET (self->send_row), self->pushed->uncertain != NULL);
@@ -116,17 +117,15 @@ static void
 show_step (CbDecisionWindow *self)
 {
   g_autoptr(CbPlan) plan = NULL;
-  g_autoptr(GPtrArray) steps = NULL;
   CbStepContext context;
 
   gtk_widget_set_visible (GTK_WIDGET (self->sent_box), self->pushed->uncertain != NULL);
   if (self->pushed->uncertain == NULL)
     return;
   plan = cb_plan_new_empty ();
-  steps = g_steal_pointer (&plan->steps);
-  plan->steps = g_ptr_array_new ();
+  g_ptr_array_set_free_func (plan->steps, NULL);
   g_ptr_array_add (plan->steps, self->pushed->uncertain);
-  context = (CbStepContext) { self->item, self->connector, plan, self->workspace };
+  context = (CbStepContext) { self->item, self->connector, plan, self->workspace, TRUE };
   gtk_box_append (self->sent_box, cb_step_view_new (&context, 0));
 }
 
@@ -299,7 +298,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbDecisionWindow, title);
   gtk_widget_class_bind_template_child (widget_class, CbDecisionWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, CbDecisionWindow, reason);
-  gtk_widget_class_bind_template_child (widget_class, CbDecisionWindow, reference_box);
   gtk_widget_class_bind_template_child (widget_class, CbDecisionWindow, reference_name);
   gtk_widget_class_bind_template_child (widget_class, CbDecisionWindow, reference);
   gtk_widget_class_bind_template_child (widget_class, CbDecisionWindow, open_button);

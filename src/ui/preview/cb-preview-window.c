@@ -106,7 +106,7 @@ show_steps (CbPreviewWindow *self)
 {
   CbCases *cases = cb_workspace_get_cases (self->workspace);
   g_autoptr(CbCase) item = cb_cases_get (cases, self->case_id, NULL);
-  CbStepContext context = { item, self->connector, self->plan, self->workspace };
+  CbStepContext context = { item, self->connector, self->plan, self->workspace, FALSE };
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->steps))) != NULL)

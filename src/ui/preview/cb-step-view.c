@@ -409,7 +409,7 @@ cb_step_view_new (const CbStepContext *context,
   g_autofree char *note = step_note (context, step);
   GtkWidget *card;
 
-  gtk_box_append (GTK_BOX (box), make_heading (number, title, note));
+  gtk_box_append (GTK_BOX (box), make_heading (context->alone ? NULL : number, title, note));
   gtk_box_append (GTK_BOX (box), make_card (&card));
   append_fields (context, step, card);
   return box;

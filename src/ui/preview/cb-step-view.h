@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 /**
  * CbStepContext:
+ * @alone: whether it is shown by itself, so that its number says nothing
  *
  * What a step of a plan is shown with.
  */
@@ -21,6 +22,7 @@ typedef struct
   const CbConnectorInfo *connector;
   const CbPlan *plan;
   CbWorkspace *workspace;
+  gboolean alone;
 } CbStepContext;
 
 GtkWidget *cb_step_view_new      (const CbStepContext  *context,
