@@ -3,7 +3,9 @@
 
 import os
 import re
+import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'cli'))
 
@@ -12,6 +14,7 @@ from harness import CTL, KINDS, Workspace, equal, main, test  # noqa: E402,F401
 TOKEN = re.compile(r'\[(cb-[A-Z2-7]{10})\]')
 TITLES = {'servicenow': 'short_description', 'resilient': 'name'}
 UNCERTAIN = 6
+SLOW = 60  # seconds; far above what a push takes, also under a sanitizer
 
 
 class Remote:
@@ -47,6 +50,23 @@ def ready(w, simulator, comments=5):
     for number in range(comments):
         w.ok('case', 'comment', 'add', case, 'Comment %d' % (number + 1))
     return case
+
+
+def begin_push(w, case, *options):
+    return subprocess.Popen([CTL, '--json', 'push', case, *options], env=w.env,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def end_push(process):
+    out, err = process.communicate(timeout=SLOW)
+    return process.returncode, out + err
+
+
+def wait_until(condition, what):
+    end = time.monotonic() + SLOW
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.004)
 
 
 def state_of(w, case):

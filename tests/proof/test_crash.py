@@ -12,10 +12,10 @@ import sys
 import time
 from functools import partial
 
-from proof import CTL, KINDS, UNCERTAIN, check_once, equal, finish, main, ready, test
+from proof import (KINDS, UNCERTAIN, begin_push, check_once, end_push, equal, finish, main, ready,
+                   test, wait_until)
 
 COMMENTS = ['Comment %d' % number for number in range(1, 6)]
-SLOW = 60  # seconds; far above what a push takes, also under a sanitizer
 
 WAYS = {
     'killed_after_processing': ({'kind': 'hang', 'processed': True}, [signal.SIGKILL]),
@@ -69,21 +69,17 @@ class Point:
         return 'comments' in (request['body'] or '') and not self.comments_of_ours()
 
     def send_signals(self, process):
-        end = time.monotonic() + SLOW
-        while process.poll() is None and not self.reached:
-            assert time.monotonic() < end, 'neither the request nor the end came'
-            time.sleep(0.004)
+        wait_until(lambda: process.poll() is not None or self.reached,
+                   'neither the request nor the end came')
         for number in self.signals:
             if self.reached and process.poll() is None:
                 process.send_signal(number)
                 time.sleep(0.05 if number is signal.SIGTERM else 0)
 
     def run_push(self):
-        process = subprocess.Popen([CTL, '--json', 'push', self.case], env=self.w.env,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = begin_push(self.w, self.case)
         self.send_signals(process)
-        out, err = process.communicate(timeout=SLOW)
-        return process.returncode, out + err
+        return end_push(process)
 
     def check_end(self, code, words):
         """How the push that failed may have ended."""
