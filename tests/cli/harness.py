@@ -98,9 +98,9 @@ class Workspace:
         shutil.copytree(self.root, other.root, dirs_exist_ok=True)
         return other
 
-    def run(self, *args, stdin=None, env=None):
+    def run(self, *args, stdin=None, env=None, limit=60):
         done = subprocess.run([CTL, *args], input=stdin.encode() if stdin is not None else b'',
-                              capture_output=True, env={**self.env, **(env or {})}, timeout=60)
+                              capture_output=True, env={**self.env, **(env or {})}, timeout=limit)
         return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def ok(self, *args, **kwargs):
