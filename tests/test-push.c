@@ -239,6 +239,56 @@ test_comments (Fixture       *fixture,
   g_assert_cmpuint (count (text, "Added by"), >=, 4);
 }
 
+static char *
+title_fields (Fixture    *fixture,
+              const char *text)
+{
+  const char *field = g_str_equal (fixture->system->type, "jira")         ? "summary"
+                      : g_str_equal (fixture->system->type, "servicenow") ? "short_description"
+                                                                          : "name";
+
+  return g_strdup_printf ("{\"%s\":\"%s\"}", field, text);
+}
+
+static const char *
+update_method (Fixture *fixture)
+{
+  return g_str_equal (fixture->system->type, "jira") ? "PUT" : "PATCH";
+}
+
+static guint
+n_activities (Fixture    *fixture,
+              const char *id,
+              const char *kind,
+              const char *text)
+{
+  g_autoptr(GPtrArray) activity = cb_cases_get_activity (get_cases (fixture), id);
+  guint n = 0;
+
+  for (guint i = 0; i < activity->len; i++)
+    {
+      CbActivity *entry = g_ptr_array_index (activity, i);
+
+      n += g_str_equal (entry->kind, kind) && strstr (entry->text, text) != NULL;
+    }
+  return n;
+}
+
+static void
+assert_all_done (const CbPushResult *result,
+                 guint               n_steps)
+{
+  g_assert_cmpuint (result->steps->len, ==, n_steps);
+  for (guint i = 0; i < n_steps; i++)
+    {
+      CbStep *step = g_ptr_array_index (result->steps, i);
+
+      g_assert_cmpint (step->state, ==, CB_STEP_DONE);
+      g_assert_nonnull (step->remote_id);
+    }
+}
+
+/* The answer to the create is lost: it is looked for, found, and gone on with in the same run. */
 static void
 test_lost_create (Fixture       *fixture,
                   gconstpointer  data)
@@ -246,18 +296,11 @@ test_lost_create (Fixture       *fixture,
   const CbSimulatorFault fault = { .kind = CB_FAULT_LOST, .method = "POST",
                                    .path = create_path (fixture) };
   g_autofree char *id = cb_test_add_case (fixture->workspace, "Lost", "Text", 3);
-  g_autoptr(CbPushResult) lost = NULL;
   g_autoptr(CbPushResult) found = NULL;
 
   cb_simulator_add_fault (fixture->simulator, &fault);
-  lost = push (fixture, id, CB_OUTCOME_UNCERTAIN);
-  g_assert_cmpint (state_of (fixture, id), ==, CB_PUSH_UNCERTAIN);
-  g_assert_error (lost->error, CB_ERROR, CB_ERROR_UNCERTAIN);
-  g_assert_cmpint (((CbStep *) g_ptr_array_index (lost->steps, 0))->state, ==, CB_STEP_UNCERTAIN);
-  g_assert_cmpint (((CbStep *) g_ptr_array_index (lost->steps, 1))->state, ==, CB_STEP_PENDING);
-  cb_test_workspace_reopen (fixture->workspace);
-  found = push (fixture, id, CB_OUTCOME_UPDATED);
-  g_assert_nonnull (found->incident_id);
+  found = push (fixture, id, CB_OUTCOME_CREATED);
+  assert_all_done (found, 4);
   g_assert_cmpuint (n_incidents (fixture), ==, 1);
   g_assert_cmpuint (cb_test_n_comments (fixture->simulator), ==, 3);
   g_assert_cmpint (state_of (fixture, id), ==, CB_PUSH_UP_TO_DATE);
@@ -271,29 +314,114 @@ test_reset_create (Fixture       *fixture,
                                    .path = create_path (fixture) };
   g_autofree char *id = cb_test_add_case (fixture->workspace, "Reset", "Text", 1);
   gboolean cloud = g_str_equal (fixture->system->kind, "jira-cloud");
+  g_autoptr(CbPushResult) result = NULL;
 
   cb_simulator_add_fault (fixture->simulator, &fault);
-  push_and_forget (fixture, id, CB_OUTCOME_UNCERTAIN);
-  g_assert_cmpuint (n_incidents (fixture), ==, 0);
-  /* Jira Cloud's index cannot prove that there is nothing. */
-  push_and_forget (fixture, id, cloud ? CB_OUTCOME_UNCERTAIN : CB_OUTCOME_CREATED);
+  result = push (fixture, id, cloud ? CB_OUTCOME_UNCERTAIN : CB_OUTCOME_CREATED);
   g_assert_cmpuint (n_incidents (fixture), ==, cloud ? 0 : 1);
+  if (!cloud)
+    {
+      assert_all_done (result, 2);
+      return;
+    }
+  /* Its index cannot prove that there is nothing, today or tomorrow. */
+  g_assert_cmpint (((CbStep *) g_ptr_array_index (result->steps, 0))->state, ==, CB_STEP_UNCERTAIN);
+  g_assert_cmpint (((CbStep *) g_ptr_array_index (result->steps, 1))->state, ==, CB_STEP_PENDING);
+  g_assert_cmpint (state_of (fixture, id), ==, CB_PUSH_UNCERTAIN);
+  cb_test_workspace_reopen (fixture->workspace);
+  push_and_forget (fixture, id, CB_OUTCOME_UNCERTAIN);
 }
 
 static void
 test_lost_comment (Fixture       *fixture,
                    gconstpointer  data)
 {
-  const CbSimulatorFault fault = { .kind = CB_FAULT_LOST, .method = comment_method (fixture),
-                                   .path = comment_path (fixture), .nth = 2 };
+  const CbSimulatorFault lost = { .kind = CB_FAULT_LOST, .method = comment_method (fixture),
+                                  .path = comment_path (fixture), .nth = 2 };
+  const CbSimulatorFault reset = { .kind = CB_FAULT_RESET, .method = comment_method (fixture),
+                                   .path = comment_path (fixture), .nth = 3 };
   g_autofree char *id = cb_test_add_case (fixture->workspace, "Lost comment", "Text", 4);
+  g_autoptr(CbPushResult) result = NULL;
 
-  cb_simulator_add_fault (fixture->simulator, &fault);
-  push_and_forget (fixture, id, CB_OUTCOME_UNCERTAIN);
-  g_assert_cmpuint (cb_test_n_comments (fixture->simulator), ==, 2);
-  push_and_forget (fixture, id, CB_OUTCOME_UPDATED);
+  cb_simulator_add_fault (fixture->simulator, &lost);
+  cb_simulator_add_fault (fixture->simulator, &reset);
+  result = push (fixture, id, CB_OUTCOME_CREATED);
+  assert_all_done (result, 5);
   g_assert_cmpuint (cb_test_n_comments (fixture->simulator), ==, 4);
   g_assert_cmpuint (n_incidents (fixture), ==, 1);
+}
+
+/* A system that never carries it out is given up in the end, and nothing is in doubt. */
+static void
+test_never_done (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  const CbSimulatorFault fault = { .kind = CB_FAULT_STATUS, .method = comment_method (fixture),
+                                   .path = comment_path (fixture), .nth = 2, .count = G_MAXUINT,
+                                   .status = 500 };
+  g_autofree char *id = cb_test_add_case (fixture->workspace, "Never", "Text", 3);
+  g_autoptr(CbPushResult) result = NULL;
+
+  cb_simulator_add_fault (fixture->simulator, &fault);
+  result = push (fixture, id, CB_OUTCOME_FAILED);
+  g_assert_error (result->error, CB_ERROR, CB_ERROR_UNAVAILABLE);
+  g_assert_cmpuint (result->steps->len, ==, 4);
+  g_assert_cmpint (((CbStep *) g_ptr_array_index (result->steps, 2))->state, ==, CB_STEP_FAILED);
+  g_assert_cmpint (((CbStep *) g_ptr_array_index (result->steps, 3))->state, ==, CB_STEP_PENDING);
+  g_assert_cmpint (state_of (fixture, id), ==, CB_PUSH_FAILED);
+  cb_simulator_clear_faults (fixture->simulator);
+  push_and_forget (fixture, id, CB_OUTCOME_UPDATED);
+  g_assert_cmpuint (cb_test_n_comments (fixture->simulator), ==, 3);
+}
+
+/* An update that arrived although its answer was lost is no remote edit, and what it wrote over is
+ * kept. */
+static void
+test_lost_update (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  const CbSimulatorFault fault = { .kind = CB_FAULT_LOST, .method = update_method (fixture) };
+  g_autofree char *id = cb_test_add_case (fixture->workspace, "Ours", "Text", 0);
+  g_autofree char *fields = title_fields (fixture, "Theirs");
+  g_autoptr(CbPushResult) created = push (fixture, id, CB_OUTCOME_CREATED);
+  g_autoptr(CbPushResult) updated = NULL;
+
+  g_assert_true (cb_simulator_edit_incident (fixture->simulator, created->incident_id, fields));
+  edit (fixture, id, "Ours, second", "Text, second");
+  cb_simulator_add_fault (fixture->simulator, &fault);
+  cb_simulator_clear_requests (fixture->simulator);
+  updated = push (fixture, id, CB_OUTCOME_UPDATED);
+  assert_all_done (updated, 1);
+  g_assert_cmpuint (cb_simulator_count_requests (fixture->simulator, update_method (fixture), NULL), ==,
+                    1);
+  g_assert_cmpuint (n_activities (fixture, id, "overwritten", "Theirs"), ==, 1);
+  fixture->options.on_conflict = CB_ON_CONFLICT_STOP;
+  edit (fixture, id, "Ours, third", NULL);
+  push_and_forget (fixture, id, CB_OUTCOME_UPDATED);
+}
+
+/* What the system asks to wait for is waited for, and nothing is sent twice. */
+static void
+test_limited (Fixture       *fixture,
+              gconstpointer  data)
+{
+  const CbSimulatorFault faults[] = {
+    { .kind = CB_FAULT_STATUS, .method = "POST", .path = create_path (fixture), .status = 429,
+      .headers = "Retry-After: 0.2" },
+    { .kind = CB_FAULT_STATUS, .method = comment_method (fixture), .path = comment_path (fixture),
+      .nth = 2, .status = 503, .headers = "Retry-After: 0" },
+    { .kind = CB_FAULT_STATUS, .method = comment_method (fixture), .path = comment_path (fixture),
+      .nth = 4, .status = 429 },
+  };
+  g_autofree char *id = cb_test_add_case (fixture->workspace, "Limited", "Text", 4);
+  g_autoptr(CbPushResult) result = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    cb_simulator_add_fault (fixture->simulator, &faults[i]);
+  result = push (fixture, id, CB_OUTCOME_CREATED);
+  assert_all_done (result, 5);
+  g_assert_cmpuint (n_incidents (fixture), ==, 1);
+  g_assert_cmpuint (cb_test_n_comments (fixture->simulator), ==, 4);
 }
 
 static void
@@ -315,17 +443,6 @@ test_failed_comment (Fixture       *fixture,
   g_assert_cmpuint (n_incidents (fixture), ==, 1);
 }
 
-static char *
-title_fields (Fixture    *fixture,
-              const char *text)
-{
-  const char *field = g_str_equal (fixture->system->type, "jira")         ? "summary"
-                      : g_str_equal (fixture->system->type, "servicenow") ? "short_description"
-                                                                          : "name";
-
-  return g_strdup_printf ("{\"%s\":\"%s\"}", field, text);
-}
-
 static void
 test_conflict (Fixture       *fixture,
                gconstpointer  data)
@@ -333,10 +450,8 @@ test_conflict (Fixture       *fixture,
   g_autofree char *id = cb_test_add_case (fixture->workspace, "Ours", "Text", 0);
   g_autofree char *fields = title_fields (fixture, "Theirs");
   g_autoptr(CbPushResult) created = push (fixture, id, CB_OUTCOME_CREATED);
-  g_autoptr(GPtrArray) activity = NULL;
   g_autofree char *kept = NULL;
   g_autofree char *overwritten = NULL;
-  gboolean found = FALSE;
 
   g_assert_true (cb_simulator_edit_incident (fixture->simulator, created->incident_id, fields));
   edit (fixture, id, "Ours, second", NULL);
@@ -356,14 +471,7 @@ test_conflict (Fixture       *fixture,
   push_and_forget (fixture, id, CB_OUTCOME_UPDATED);
   overwritten = remote_text (fixture);
   g_assert_nonnull (strstr (overwritten, "Ours, third"));
-  activity = cb_cases_get_activity (get_cases (fixture), id);
-  for (guint i = 0; i < activity->len; i++)
-    {
-      CbActivity *entry = g_ptr_array_index (activity, i);
-
-      found |= g_str_equal (entry->kind, "overwritten") && strstr (entry->text, "Theirs again") != NULL;
-    }
-  g_assert_true (found);
+  g_assert_cmpuint (n_activities (fixture, id, "overwritten", "Theirs again"), ==, 1);
 }
 
 static void
@@ -520,6 +628,9 @@ main (int   argc,
     { "lost-create", test_lost_create },
     { "reset-create", test_reset_create },
     { "lost-comment", test_lost_comment },
+    { "lost-update", test_lost_update },
+    { "never-done", test_never_done },
+    { "limited", test_limited },
     { "failed-comment", test_failed_comment },
     { "conflict", test_conflict },
     { "closing", test_closing },

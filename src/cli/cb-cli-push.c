@@ -259,6 +259,20 @@ progress_cb (guint         position,
   push->has_progress = is_terminal;
 }
 
+static void
+waiting_cb (guint    seconds,
+            gpointer user_data)
+{
+  Push *push = user_data;
+  gboolean is_terminal = isatty (STDERR_FILENO);
+
+  clear_progress (push);
+  cb_cli_complain (_("Waiting %u s"), seconds);
+  if (!is_terminal)
+    cb_cli_complain ("\n");
+  push->has_progress = is_terminal;
+}
+
 /* Pushing */
 
 static CbPushResult *
@@ -268,7 +282,8 @@ push_one (CbCli      *cli,
 {
   CbPusher *pusher = cb_app_get_pusher (cli->app);
   const CbPushOptions options = { push->connector_id, push->on_conflict, NULL, cli->stop,
-                                  cli->json ? NULL : progress_cb, push };
+                                  cli->json ? NULL : progress_cb,
+                                  cli->json ? NULL : waiting_cb, push };
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(CbPlan) plan = NULL;
   CbPushResult *push_result = NULL;

@@ -2,9 +2,25 @@
 #pragma once
 
 #include "connectors/cb-connector.h"
-#include "remote/cb-message.h"
+#include "remote/cb-pacer.h"
+#include "remote/cb-transport.h"
 
 G_BEGIN_DECLS
+
+typedef struct
+{
+  char *id;                /* (owned) */
+  char *name;              /* (owned) */
+  char *url;               /* (owned): canonical */
+  GHashTable *settings;    /* (owned) (element-type utf8 utf8) */
+  CbDatabase *database;    /* (owned) (nullable): for the cache of metadata */
+  GHashTable *metadata;    /* (owned) (element-type utf8 utf8): the same without a database */
+  GHashTable *headers;     /* (owned) (element-type utf8 utf8): of each request */
+  CbTransport *transport;  /* (owned) */
+  CbPacer *pacer;          /* (owned) */
+  GCancellable *stop;      /* (owned) (nullable): ends waits between two requests */
+  guint n_requests;
+} CbConnectorPrivate;
 
 /**
  * CbNextFunc:
@@ -33,6 +49,9 @@ struct _CbComplaint
   char *field;
 };
 
+CbConnectorPrivate *
+             _cb_connector_get_private
+                                      (CbConnector       *self);
 CbConnector *_cb_connector_new        (GType              type,
                                        const char        *id,
                                        const char        *name,
@@ -52,6 +71,11 @@ void         _cb_connector_send       (GTask             *task,
 void         _cb_connector_fetch      (GTask             *task,
                                        CbRequest         *request,
                                        CbNextFunc         next);
+CbResponse  *_cb_connector_known      (CbConnector       *self,
+                                       const char        *path);
+void         _cb_connector_count_write
+                                      (CbConnector       *self,
+                                       const char        *key);
 void         _cb_connector_fail       (GTask             *task,
                                        GError            *error);
 void         _cb_connector_not_here   (GTask             *task,

@@ -4,35 +4,9 @@
 
 #include <glib/gi18n.h>
 
-#include "base/cb-json.h"
 #include "base/cb-string.h"
-#include "base/cb-time.h"
 #include "connectors/cb-connector-private.h"
 #include "remote/cb-transport.h"
-
-#define METADATA_LIFETIME (24 * G_TIME_SPAN_HOUR)
-
-typedef struct
-{
-  char *id;                /* (owned) */
-  char *name;              /* (owned) */
-  char *url;               /* (owned): canonical */
-  GHashTable *settings;    /* (owned) (element-type utf8 utf8) */
-  CbDatabase *database;    /* (owned) (nullable): for the cache of metadata */
-  GHashTable *metadata;    /* (owned) (element-type utf8 utf8): the same without a database */
-  GHashTable *headers;     /* (owned) (element-type utf8 utf8): of each request */
-  CbTransport *transport;  /* (owned) */
-} CbConnectorPrivate;
-
-/* One request of an operation. */
-typedef struct
-{
-  GTask *task; /* (owned) */
-  CbNextFunc next;
-  gboolean lenient;
-  gboolean optional;
-  char *cache_path; /* (owned) (nullable) */
-} Step;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (CbConnector, cb_connector, G_TYPE_OBJECT)
 
@@ -44,122 +18,10 @@ get_private (CbConnector *self)
   return cb_connector_get_instance_private (self);
 }
 
-static Step *
-step_new (GTask           *task,
-          const CbRequest *request,
-          CbNextFunc       next)
+CbConnectorPrivate *
+_cb_connector_get_private (CbConnector *self)
 {
-  Step *step = g_new0 (Step, 1);
-
-  step->task = task;
-  step->next = next;
-  step->lenient = request->lenient;
-  step->optional = request->optional;
-  return step;
-}
-
-static void
-step_free (Step *step)
-{
-  g_clear_object (&step->task);
-  g_free (step->cache_path);
-  g_free (step);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Step, step_free)
-
-static GError *
-check_answer (CbConnector      *self,
-              const CbResponse *response)
-{
-  CbConnectorClass *klass = CB_CONNECTOR_GET_CLASS (self);
-  CbComplaint complaint = { .is_error = !cb_response_is_success (response),
-                            .code = cb_response_error_code (response) };
-  GError *error = NULL;
-
-  klass->read_error (self, response, &complaint);
-  if (complaint.is_error)
-    error = cb_response_to_error (response, complaint.code, klass->name, complaint.words,
-                                  complaint.field);
-  g_free (complaint.words);
-  g_free (complaint.field);
-  return error;
-}
-
-static char *
-load_metadata (CbConnector *self,
-               const char  *path)
-{
-  CbConnectorPrivate *priv = get_private (self);
-  gint64 now = cb_time_now ();
-  const char *known = g_hash_table_lookup (priv->metadata, path);
-
-  if (priv->database == NULL)
-    return g_strdup (known);
-  return cb_database_query_string (priv->database,
-                                   "SELECT value FROM metadata WHERE connector_id = ? AND path = ?"
-                                   " AND fetched_at BETWEEN ? AND ?", "ssii", priv->id, path,
-                                   now - METADATA_LIFETIME, now);
-}
-
-/* A connector that is being tested before it is saved has no row to refer to: nothing is inserted. */
-static void
-save_metadata (CbConnector *self,
-               const char  *path,
-               const char  *value)
-{
-  CbConnectorPrivate *priv = get_private (self);
-
-  if (priv->database == NULL)
-    g_hash_table_replace (priv->metadata, g_strdup (path), g_strdup (value));
-  else
-    cb_database_run (priv->database, NULL,
-                     "INSERT OR REPLACE INTO metadata (connector_id, path, value, fetched_at)"
-                     " SELECT id, ?, ?, ? FROM connectors WHERE id = ?", "ssis", path, value,
-                     cb_time_now (), priv->id);
-}
-
-static gboolean
-goes_on (const Step   *step,
-         const GError *error)
-{
-  gboolean missing = g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND) ||
-                     g_error_matches (error, CB_ERROR, CB_ERROR_FORBIDDEN);
-  gboolean broken = g_error_matches (error, CB_ERROR, CB_ERROR_UNAVAILABLE) ||
-                    g_error_matches (error, CB_ERROR, CB_ERROR_INVALID_FIELD) ||
-                    g_error_matches (error, CB_ERROR, CB_ERROR_FAILED);
-
-  return (missing && (step->lenient || step->optional)) || (broken && step->optional);
-}
-
-/* Callbacks */
-
-static void
-answered_cb (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  g_autoptr(Step) step = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(CbResponse) response = cb_transport_send_finish (CB_TRANSPORT (source), result, &error);
-  CbConnector *self = g_task_get_source_object (step->task);
-
-  if (response != NULL)
-    error = check_answer (self, response);
-  if (response != NULL && goes_on (step, error))
-    g_clear_error (&error);
-  if (error != NULL)
-    {
-      /* The metadata said it would do: they are out of date. */
-      if (g_error_matches (error, CB_ERROR, CB_ERROR_INVALID_FIELD) ||
-          g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND))
-        cb_connector_forget_metadata (self);
-      g_task_return_error (step->task, g_steal_pointer (&error));
-      return;
-    }
-  if (step->cache_path != NULL && response->json != NULL && cb_response_is_success (response))
-    save_metadata (self, step->cache_path, response->text);
-  step->next (g_steal_pointer (&step->task), response);
+  return get_private (self);
 }
 
 /* GObject overrides */
@@ -170,6 +32,8 @@ cb_connector_dispose (GObject *object)
   CbConnectorPrivate *priv = get_private (CB_CONNECTOR (object));
 
   g_clear_object (&priv->transport);
+  g_clear_object (&priv->pacer);
+  g_clear_object (&priv->stop);
   g_clear_object (&priv->database);
 
   G_OBJECT_CLASS (cb_connector_parent_class)->dispose (object);
@@ -195,6 +59,16 @@ cb_connector_class_init (CbConnectorClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = cb_connector_dispose;
   G_OBJECT_CLASS (klass)->finalize = cb_connector_finalize;
+
+  /**
+   * CbConnector::waiting:
+   * @self: a connector
+   * @seconds: how long
+   *
+   * Emitted where the external system asks to wait.
+   */
+  g_signal_new ("waiting", CB_TYPE_CONNECTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_UINT);
 }
 
 static void
@@ -227,6 +101,7 @@ _cb_connector_new (GType         type,
   priv->database = database != NULL ? g_object_ref (database) : NULL;
   priv->transport = cb_transport_new (CB_CONNECTOR_GET_CLASS (self)->name, url,
                                       g_hash_table_lookup (settings, "caFile"), priv->headers, error);
+  priv->pacer = cb_pacer_new ();
   return priv->transport != NULL ? g_steal_pointer (&self) : NULL;
 }
 
@@ -269,84 +144,6 @@ _cb_connector_incident_name (CbConnector        *self,
                 _("“%s” names no incident of %s at %s. Give its id, key or number, or its address "
                   "there."), trimmed, _cb_connector_system (self), base);
   return NULL;
-}
-
-/* Sends one request of an operation. Where it fails the operation ends; otherwise @next goes on. */
-void
-_cb_connector_send (GTask      *task,
-                    CbRequest  *request,
-                    CbNextFunc  next)
-{
-  CbConnectorPrivate *priv = get_private (g_task_get_source_object (task));
-
-  cb_transport_send_async (priv->transport, request, g_task_get_cancellable (task), answered_cb,
-                           step_new (task, request, next));
-}
-
-/* The same for metadata, which are kept for a day. */
-void
-_cb_connector_fetch (GTask      *task,
-                     CbRequest  *request,
-                     CbNextFunc  next)
-{
-  CbConnector *self = g_task_get_source_object (task);
-  CbConnectorPrivate *priv = get_private (self);
-  g_autofree char *known = load_metadata (self, request->path);
-  Step *step;
-
-  if (known != NULL)
-    {
-      g_autoptr(CbResponse) response = cb_response_new (200, known);
-
-      g_clear_pointer (&request, cb_request_free);
-      next (task, response);
-      return;
-    }
-  step = step_new (task, request, next);
-  step->cache_path = g_strdup (request->path);
-  cb_transport_send_async (priv->transport, request, g_task_get_cancellable (task), answered_cb, step);
-}
-
-/* Ends an operation with an error, both of which it takes. */
-void
-_cb_connector_fail (GTask  *task,
-                    GError *error)
-{
-  g_task_return_error (task, error);
-  g_object_unref (task);
-}
-
-/* Ends an operation at whose URL something else answers, or nothing behind a proxy. */
-void
-_cb_connector_not_here (GTask            *task,
-                        const CbResponse *response)
-{
-  g_autoptr(GTask) owned = task;
-  CbConnector *self = g_task_get_source_object (owned);
-
-  if (response->status >= SOUP_STATUS_BAD_GATEWAY)
-    {
-      g_task_return_error (owned, cb_response_to_error (response, CB_ERROR_UNAVAILABLE,
-                                                        _cb_connector_system (self), NULL, NULL));
-      return;
-    }
-  g_task_return_error (owned, cb_error_new (CB_ERROR_INVALID_RESPONSE, "url",
-                                            _("There is no %s at %s. Check the URL, with its context "
-                                              "path if it has one."), _cb_connector_system (self),
-                                            cb_connector_get_url (self)));
-}
-
-/* Ends an operation whose answer is not what the API promises. */
-void
-_cb_connector_unexpected (GTask            *task,
-                          const CbResponse *response)
-{
-  g_autoptr(GTask) owned = task;
-  CbConnector *self = g_task_get_source_object (owned);
-
-  /* An odd answer must not stay in the cache. */
-  cb_connector_forget_metadata (self);
-  g_task_return_error (owned, cb_response_unexpected (response, _cb_connector_system (self)));
 }
 
 const char *
@@ -474,7 +271,54 @@ cb_connector_get_requests (CbConnector *self)
 {
   g_return_val_if_fail (CB_IS_CONNECTOR (self), 0);
 
-  return cb_transport_get_requests (get_private (self)->transport);
+  return get_private (self)->n_requests;
+}
+
+/**
+ * cb_connector_dup:
+ * @self: a connector
+ * @stop: (nullable): ends waits between two requests, but no request
+ *
+ * Makes a connector for one operation of many requests: with the connections, the pace and the
+ * metadata of @self, but a count of its own.
+ *
+ * Returns: (transfer full): the connector
+ */
+CbConnector *
+cb_connector_dup (CbConnector  *self,
+                  GCancellable *stop)
+{
+  CbConnectorPrivate *from = get_private (self);
+  CbConnector *copy = g_object_new (G_OBJECT_TYPE (self), NULL);
+  CbConnectorPrivate *to = get_private (copy);
+
+  to->id = g_strdup (from->id);
+  to->name = g_strdup (from->name);
+  to->url = g_strdup (from->url);
+  to->settings = g_hash_table_ref (from->settings);
+  g_set_object (&to->database, from->database);
+  g_hash_table_unref (to->metadata);
+  to->metadata = g_hash_table_ref (from->metadata);
+  to->transport = g_object_ref (from->transport);
+  to->pacer = g_object_ref (from->pacer);
+  g_set_object (&to->stop, stop);
+  return copy;
+}
+
+/**
+ * cb_connector_set_pacer:
+ * @self: a connector
+ * @pacer: the pace of its destination
+ *
+ * Lets it share the pace of all that write to the same destination.
+ */
+void
+cb_connector_set_pacer (CbConnector *self,
+                        CbPacer     *pacer)
+{
+  g_return_if_fail (CB_IS_CONNECTOR (self) && CB_IS_PACER (pacer));
+
+  g_set_object (&get_private (self)->pacer, pacer);
 }
 
 /**

@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 
 #include "base/cb-error.h"
+#include "remote/cb-pacer.h"
 #include "store/cb-database.h"
 #include "text/cb-text.h"
 
@@ -318,6 +319,10 @@ const char  *cb_connector_get_setting        (CbConnector          *self,
 GHashTable  *cb_connector_get_settings       (CbConnector          *self);
 char        *cb_connector_get_destination    (CbConnector          *self);
 guint        cb_connector_get_requests       (CbConnector          *self);
+CbConnector *cb_connector_dup                (CbConnector          *self,
+                                              GCancellable         *stop);
+void         cb_connector_set_pacer          (CbConnector          *self,
+                                              CbPacer              *pacer);
 gboolean     cb_connector_set_secrets        (CbConnector          *self,
                                               GHashTable           *secrets,
                                               GError              **error);
@@ -432,6 +437,7 @@ CbTargetField *cb_target_find        (const CbTarget *target,
 CbIncident    *cb_incident_new       (const char   *id,
                                       const char   *title,
                                       const char   *url);
+gboolean     cb_incident_shows_comments      (const CbIncident     *incident);
 void           cb_incident_free      (CbIncident   *incident);
 void           cb_system_free        (CbSystem     *system);
 

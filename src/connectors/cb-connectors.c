@@ -26,6 +26,7 @@ struct _CbConnectors
   CbKeyring *keyring;     /* (owned) */
   char *lock_directory;   /* (owned) (nullable) */
   GHashTable *open;       /* (owned) (element-type utf8 CbConnector): with secrets, until they change */
+  GHashTable *pacers;     /* (owned) (element-type utf8 CbPacer): by destination */
 };
 
 /* Saving or opening one connector. */
@@ -50,6 +51,22 @@ static const char *const reserved_names[] = { "default", "none", NULL };
 G_DEFINE_FINAL_TYPE (CbConnectors, cb_connectors, G_TYPE_OBJECT)
 
 /* Auxiliary methods */
+
+/* All that write to one destination keep one pace, whatever connector they use. */
+static void
+share_pace (CbConnectors *self,
+            CbConnector  *connector)
+{
+  g_autofree char *destination = cb_connector_get_destination (connector);
+  CbPacer *pacer = g_hash_table_lookup (self->pacers, destination);
+
+  if (pacer == NULL)
+    {
+      pacer = cb_pacer_new ();
+      g_hash_table_insert (self->pacers, g_steal_pointer (&destination), pacer);
+    }
+  cb_connector_set_pacer (connector, pacer);
+}
 
 static void
 operation_free (Operation *operation)
@@ -486,6 +503,7 @@ cb_connectors_dispose (GObject *object)
   g_clear_object (&self->keyring);
   g_clear_pointer (&self->lock_directory, g_free);
   g_clear_pointer (&self->open, g_hash_table_unref);
+  g_clear_pointer (&self->pacers, g_hash_table_unref);
 
   G_OBJECT_CLASS (cb_connectors_parent_class)->dispose (object);
 }
@@ -509,6 +527,7 @@ static void
 cb_connectors_init (CbConnectors *self)
 {
   self->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->pacers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
 /* Public API */
@@ -742,10 +761,15 @@ cb_connectors_instantiate (CbConnectors           *self,
                            const CbConnectorInfo  *info,
                            GError                **error)
 {
+  CbConnector *connector;
+
   g_return_val_if_fail (CB_IS_CONNECTORS (self) && info != NULL, NULL);
 
-  return _cb_connector_new (G_TYPE_FROM_CLASS (info->klass), info->id, info->name, info->url,
-                            info->settings, self->database, error);
+  connector = _cb_connector_new (G_TYPE_FROM_CLASS (info->klass), info->id, info->name, info->url,
+                                 info->settings, self->database, error);
+  if (connector != NULL)
+    share_pace (self, connector);
+  return connector;
 }
 
 /**

@@ -14,6 +14,7 @@
 /* Jira Cloud and Data Center by version 2 of the REST API, which takes wiki markup as text.
  * [src: Atlassian's REST API reference, v2; the two differ where is_cloud() is asked] */
 #define API "/rest/api/2"
+#define SERVER_INFO API "/serverInfo"
 #define PAGE 100
 #define MAX_PARENTS 1000
 #define MAX_PROJECTS 20
@@ -26,6 +27,10 @@
 
 #define REFERENCE_PREFIX "casebridge-"
 #define PROPERTY_KEY "casebridge"
+
+/* Writes to one issue, the create counted; more are refused with status 429.
+ * [src: developer.atlassian.com/cloud/jira/platform/rate-limiting] */
+static const CbPace cloud_paces[] = { { 20, 2 }, { 100, 30 }, { 0 } };
 
 struct _CbJiraConnector
 {
@@ -548,15 +553,21 @@ escape_words (const char *words)
 
 /* Callbacks: the steps of the operations */
 
+static gboolean
+is_cloud (const CbResponse *server_info)
+{
+  return g_strcmp0 (cb_json_string (cb_response_get_object (server_info), "deploymentType"),
+                    "Cloud") == 0;
+}
+
 static void
 got_server_info (GTask            *task,
                  const CbResponse *response)
 {
   Operation *operation = g_task_get_task_data (task);
-  JsonObject *info = cb_response_get_object (response);
 
-  operation->cloud = g_strcmp0 (cb_json_string (info, "deploymentType"), "Cloud") == 0;
-  operation->version = g_strdup (cb_json_string (info, "version"));
+  operation->cloud = is_cloud (response);
+  operation->version = g_strdup (cb_json_string (cb_response_get_object (response), "version"));
   operation->then (task, response);
 }
 
@@ -567,7 +578,7 @@ with_deployment (GTask      *task,
   Operation *operation = g_task_get_task_data (task);
 
   operation->then = next;
-  _cb_connector_fetch (task, cb_request_new_lenient ("GET", API "/serverInfo"), got_server_info);
+  _cb_connector_fetch (task, cb_request_new_lenient ("GET", "%s", SERVER_INFO), got_server_info);
 }
 
 static gboolean
@@ -1004,9 +1015,12 @@ created (GTask            *task,
                                      cb_response_get_object (response));
 
   if (incident == NULL)
-    _cb_connector_unexpected (g_steal_pointer (&owned), response);
-  else
-    g_task_return_pointer (owned, incident, (GDestroyNotify) cb_incident_free);
+    {
+      _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      return;
+    }
+  _cb_connector_count_write (g_task_get_source_object (owned), incident->id);
+  g_task_return_pointer (owned, incident, (GDestroyNotify) cb_incident_free);
 }
 
 static void
@@ -1045,15 +1059,32 @@ commented (GTask            *task,
     g_task_return_pointer (owned, id, g_free);
 }
 
+/* A write to an issue that is there: Cloud counts those of each. */
+static void
+send_paced (GTask      *task,
+            CbRequest  *request,
+            const char *issue,
+            CbNextFunc  next)
+{
+  g_autoptr(CbResponse) server = _cb_connector_known (g_task_get_source_object (task), SERVER_INFO);
+
+  if (server != NULL && is_cloud (server))
+    {
+      request->pace_key = g_strdup (issue);
+      request->paces = cloud_paces;
+    }
+  _cb_connector_send (task, request, next);
+}
+
 static void
 comment_with_visibility (GTask            *task,
                          const CbResponse *response)
 {
   Operation *operation = g_task_get_task_data (task);
 
-  _cb_connector_send (task, cb_request_new_writing ("POST", build_comment (operation),
-                                                    API "/issue/%s/comment", operation->name),
-                      commented);
+  send_paced (task, cb_request_new_writing ("POST", build_comment (operation),
+                                            API "/issue/%s/comment", operation->name),
+              operation->name, commented);
 }
 
 /* More auxiliary methods: requests by page */
@@ -1299,7 +1330,7 @@ cb_jira_connector_update_incident (CbConnector      *connector,
 
   json_node_take_object (body, build_issue (values));
   start_operation (task, "")->incident = cb_incident_new (seen->id, seen->title, seen->url);
-  _cb_connector_send (task, cb_request_new_writing ("PUT", body, API "/issue/%s", seen->id), updated);
+  send_paced (task, cb_request_new_writing ("PUT", body, API "/issue/%s", seen->id), seen->id, updated);
 }
 
 static void

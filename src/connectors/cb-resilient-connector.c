@@ -799,10 +799,13 @@ patch_with_fields (GTask            *task,
   Operation *operation = g_task_get_task_data (task);
   JsonNode *body = build_patch (operation->values, operation->old_values,
                                 cb_json_node_array (response->json));
+  CbRequest *request = cb_request_new_writing ("PATCH", body, "/rest/orgs/%s/incidents/%s",
+                                               organisation (task), operation->incident->id);
 
-  _cb_connector_send (task, cb_request_new_writing ("PATCH", body, "/rest/orgs/%s/incidents/%s",
-                                                    organisation (task), operation->incident->id),
-                      patched);
+  /* Its database refused it; IBM's own client sends it again unchanged.
+   * [src: ibmresilient/resilient-python-api, co3.py] */
+  request->retry_conflict = TRUE;
+  _cb_connector_send (task, request, patched);
 }
 
 static void

@@ -33,12 +33,17 @@ parse (const char        *name,
 }
 
 static JsonObject *
+ref_object (JsonObject *object)
+{
+  return object != NULL ? json_object_ref (object) : NULL;
+}
+
+static JsonObject *
 parse_object (const char *text)
 {
   g_autoptr(JsonNode) node = text != NULL ? cb_json_parse (text, -1, NULL) : NULL;
-  JsonObject *object = cb_json_node_object (node);
 
-  return object != NULL ? json_object_ref (object) : NULL;
+  return ref_object (cb_json_node_object (node));
 }
 
 /* A step's fields in the database: what is written, and from which source revisions. */
@@ -51,6 +56,8 @@ write_fields (const CbStep *step)
     json_object_set_object_member (object, "values", json_object_ref (step->values));
   if (step->sources != NULL)
     json_object_set_object_member (object, "sources", json_object_ref (step->sources));
+  if (step->replaced != NULL)
+    json_object_set_object_member (object, "replaced", json_object_ref (step->replaced));
   return cb_json_object_to_string (object);
 }
 
@@ -59,15 +66,15 @@ read_step (CbStatement *row)
 {
   CbStep *step = cb_step_new (parse (cb_statement_string (row, 0), kinds, G_N_ELEMENTS (kinds)));
   g_autoptr(JsonObject) fields = parse_object (cb_statement_string (row, 5));
-  JsonObject *values = cb_json_object (fields, "values");
-  JsonObject *sources = cb_json_object (fields, "sources");
 
   step->state = parse (cb_statement_string (row, 1), states, G_N_ELEMENTS (states));
   step->comment_id = g_strdup (cb_statement_string (row, 2));
   step->revision = g_strdup (cb_statement_string (row, 3));
   step->token = g_strdup (cb_statement_string (row, 4));
-  step->values = values != NULL ? json_object_ref (values) : NULL;
-  step->sources = sources != NULL ? json_object_ref (sources) : NULL;
+  step->parts = cb_statement_int (row, 6);
+  step->values = ref_object (cb_json_object (fields, "values"));
+  step->sources = ref_object (cb_json_object (fields, "sources"));
+  step->replaced = ref_object (cb_json_object (fields, "replaced"));
   return step;
 }
 
@@ -89,7 +96,7 @@ load_incident (CbDatabase  *database,
   g_autoptr(CbStatement) row = NULL;
 
   row = cb_database_query (database, error,
-                           "SELECT remote_id, title, url, completed FROM incidents"
+                           "SELECT remote_id, title, url, completed, doubtful FROM incidents"
                            " WHERE case_id = ? AND destination = ?", "ss", case_id, destination);
   pushed->completed = TRUE;
   if (!next_row (row, error))
@@ -98,6 +105,7 @@ load_incident (CbDatabase  *database,
   pushed->incident_title = g_strdup (cb_statement_string (row, 1));
   pushed->incident_url = g_strdup (cb_statement_string (row, 2));
   pushed->completed = cb_statement_int (row, 3) != 0;
+  pushed->doubtful = cb_statement_int (row, 4) != 0;
 }
 
 static void
@@ -158,6 +166,26 @@ load_complete (CbDatabase  *database,
                                                          cb_statement_string (row, 1)));
 }
 
+/* The newest step of some kind whose answer never came. */
+static CbStep *
+load_lost_step (CbDatabase  *database,
+                const char  *case_id,
+                const char  *destination,
+                gboolean     is_update,
+                GError     **error)
+{
+  g_autoptr(CbStatement) row = NULL;
+
+  row = cb_database_query (database, error,
+                           "SELECT kind, s.state, comment_id, revision, token, fields, parts"
+                           " FROM push_steps s JOIN pushes p ON p.id = s.push_id"
+                           " WHERE case_id = ? AND destination = ? AND (kind = 'update') = ?"
+                           " AND s.state IN ('started', 'uncertain')"
+                           " ORDER BY push_id DESC, position LIMIT 1", "ssi", case_id, destination,
+                           (gint64) is_update);
+  return next_row (row, error) ? read_step (row) : NULL;
+}
+
 static void
 load_unfinished (CbDatabase  *database,
                  const char  *case_id,
@@ -166,21 +194,14 @@ load_unfinished (CbDatabase  *database,
                  GError     **error)
 {
   g_autoptr(CbStatement) push = NULL;
-  g_autoptr(CbStatement) step = NULL;
 
   push = cb_database_query (database, error,
                             "SELECT state FROM pushes WHERE case_id = ? AND destination = ?"
                             " ORDER BY id DESC LIMIT 1", "ss", case_id, destination);
   if (next_row (push, error))
     pushed->unfinished = g_strcmp0 (cb_statement_string (push, 0), "done") != 0;
-  step = cb_database_query (database, error,
-                            "SELECT kind, s.state, comment_id, revision, token, fields"
-                            " FROM push_steps s JOIN pushes p ON p.id = s.push_id"
-                            " WHERE case_id = ? AND destination = ? AND kind <> 'update'"
-                            " AND s.state IN ('started', 'uncertain')"
-                            " ORDER BY push_id DESC, position LIMIT 1", "ss", case_id, destination);
-  if (next_row (step, error))
-    pushed->uncertain = read_step (step);
+  pushed->uncertain = load_lost_step (database, case_id, destination, FALSE, error);
+  pushed->lost_update = load_lost_step (database, case_id, destination, TRUE, error);
 }
 
 static gboolean
@@ -231,6 +252,7 @@ cb_step_free (CbStep *step)
     return;
   g_clear_pointer (&step->values, json_object_unref);
   g_clear_pointer (&step->sources, json_object_unref);
+  g_clear_pointer (&step->replaced, json_object_unref);
   g_free (step->comment_id);
   g_free (step->revision);
   g_free (step->token);
@@ -285,6 +307,7 @@ cb_pushed_free (CbPushed *pushed)
   g_hash_table_unref (pushed->tokens);
   g_hash_table_unref (pushed->complete);
   g_clear_pointer (&pushed->uncertain, cb_step_free);
+  g_clear_pointer (&pushed->lost_update, cb_step_free);
   g_free (pushed);
 }
 
@@ -457,6 +480,28 @@ cb_journal_record_incident (CbDatabase  *database,
                           " connector_id = excluded.connector_id, pushed_at = excluded.pushed_at,"
                           " completed = excluded.completed", "ssssssii", case_id, destination,
                           incident_id, title, url, connector_id, cb_time_now (), (gint64) completed);
+}
+
+/**
+ * cb_journal_set_doubtful:
+ * @database: a database
+ * @case_id: a case's id
+ * @destination: a destination
+ * @doubtful: whether nobody here knows which comments are in the incident
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Returns: whether it was written
+ */
+gboolean
+cb_journal_set_doubtful (CbDatabase  *database,
+                         const char  *case_id,
+                         const char  *destination,
+                         gboolean     doubtful,
+                         GError     **error)
+{
+  return cb_database_run (database, error,
+                          "UPDATE incidents SET doubtful = ? WHERE case_id = ? AND destination = ?",
+                          "iss", (gint64) doubtful, case_id, destination);
 }
 
 /**

@@ -39,6 +39,7 @@ typedef enum
  * CbStep:
  * @values: final values by field of the external system; for a comment its text by the comment field
  * @sources: (nullable): the source revision of each written field of the case
+ * @replaced: (nullable): by field, what someone wrote there that an update writes over
  * @comment_id: (nullable): the comment, "description" or "title" for the rest of such a field
  * @revision: (nullable): the comment's revision
  * @token: (nullable): the comment's reference
@@ -53,6 +54,7 @@ typedef struct
   CbStepState state;
   JsonObject *values;
   JsonObject *sources;
+  JsonObject *replaced;
   char *comment_id;
   char *revision;
   char *token;
@@ -73,6 +75,8 @@ typedef struct
  *   cb_revision_key()
  * @unfinished: whether the newest push did not complete
  * @uncertain: (nullable): the create or comment of which nobody knows whether it was done
+ * @lost_update: (nullable): the update of which nobody knows whether it was done
+ * @doubtful: whether the incident was found, so that nobody here knows which comments are in it
  *
  * What a destination holds of a case, as far as the journal knows.
  */
@@ -88,6 +92,8 @@ typedef struct
   GHashTable *complete;
   gboolean unfinished;
   CbStep *uncertain;
+  CbStep *lost_update;
+  gboolean doubtful;
 } CbPushed;
 
 CbStep     *cb_step_new               (CbStepKind    kind);
@@ -127,6 +133,11 @@ gboolean    cb_journal_record_incident
                                        const char   *title,
                                        const char   *url,
                                        gboolean      completed,
+                                       GError      **error);
+gboolean    cb_journal_set_doubtful   (CbDatabase   *database,
+                                       const char   *case_id,
+                                       const char   *destination,
+                                       gboolean      doubtful,
                                        GError      **error);
 gboolean    cb_journal_record_field   (CbDatabase   *database,
                                        const char   *case_id,

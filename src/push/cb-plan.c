@@ -430,19 +430,38 @@ bare_words (const char *html)
 
 /* Servers wrap and clean rich text. Where nothing tells what they made of ours, the words decide. */
 static gboolean
-same_words (Draft    *draft,
-            JsonNode *remote,
-            JsonNode *now)
+same_words (const CbPlanInput *input,
+            JsonNode          *remote,
+            JsonNode          *now)
 {
   const char *texts[] = { cb_json_node_string (remote), cb_json_node_string (now) };
   g_autofree char *there = NULL;
   g_autofree char *here = NULL;
 
-  if (draft->input->klass->text_format != CB_TEXT_HTML || texts[0] == NULL || texts[1] == NULL)
+  if (input->klass->text_format != CB_TEXT_HTML || texts[0] == NULL || texts[1] == NULL)
     return FALSE;
   there = bare_words (texts[0]);
   here = bare_words (texts[1]);
   return g_str_equal (there, here);
+}
+
+static gboolean
+has_arrived (const CbPlanInput *input,
+             JsonNode          *remote,
+             JsonNode          *sent)
+{
+  return remote != NULL && sent != NULL &&
+         (json_node_equal (remote, sent) || same_words (input, remote, sent));
+}
+
+/* What an update has written whose answer never came. */
+static JsonNode *
+lost_value (const CbPlanInput *input,
+            const char        *target)
+{
+  const CbStep *lost = input->pushed->lost_update;
+
+  return lost != NULL && lost->values != NULL ? json_object_get_member (lost->values, target) : NULL;
 }
 
 /* One field that is written as a whole. */
@@ -460,14 +479,17 @@ add_value (Draft      *draft,
                        ? json_object_get_member (seen->values, target) : NULL;
   CbFieldChange *change = new_change (source, target, last, remote, now);
   gboolean is_text = g_str_equal (source, "title") || g_str_equal (source, "description");
+  JsonNode *lost = lost_value (draft->input, target);
+  gboolean arrived = has_arrived (draft->input, remote, lost);
 
   if (remote != NULL && (json_node_equal (remote, now) ||
-                         (last == NULL && same_words (draft, remote, now))))
+                         (last == NULL && same_words (draft->input, remote, now)) ||
+                         (arrived && json_node_equal (lost, now))))
     {
       settle (draft, change, revision);
       return;
     }
-  change->conflict = someone_changed (draft, last, remote, is_text);
+  change->conflict = !arrived && someone_changed (draft, last, remote, is_text);
   if (change->conflict)
     warn_of_conflict (draft, change);
   if (change->conflict && draft->input->on_conflict == CB_ON_CONFLICT_KEEP)
@@ -804,6 +826,25 @@ check_required (Draft   *draft,
   return FALSE;
 }
 
+/* What the step writes over: whoever sends it keeps that, however late it is known to have arrived. */
+static JsonObject *
+replaced_texts (const CbPlan *plan)
+{
+  g_autoptr(JsonObject) replaced = NULL;
+
+  for (guint i = 0; i < plan->changes->len; i++)
+    {
+      const CbFieldChange *change = g_ptr_array_index (plan->changes, i);
+
+      if (!change->conflict)
+        continue;
+      if (replaced == NULL)
+        replaced = json_object_new ();
+      json_object_set_string_member (replaced, change->target, change->remote);
+    }
+  return g_steal_pointer (&replaced);
+}
+
 static void
 end_first_step (Draft *draft)
 {
@@ -814,6 +855,7 @@ end_first_step (Draft *draft)
   step = cb_step_new (draft->create ? CB_STEP_CREATE : CB_STEP_UPDATE);
   step->values = g_steal_pointer (&draft->values);
   step->sources = g_steal_pointer (&draft->sources);
+  step->replaced = replaced_texts (draft->plan);
   g_ptr_array_add (draft->plan->steps, step);
 }
 
@@ -1044,6 +1086,58 @@ cb_plan_equal (const CbPlan *a,
     return FALSE;
   for (guint i = 0; i < a->steps->len; i++)
     if (!steps_equal (g_ptr_array_index (a->steps, i), g_ptr_array_index (b->steps, i)))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * cb_plan_is_rest:
+ * @plan: a plan that was made after a part of @confirmed was sent
+ * @confirmed: what a person has seen
+ *
+ * Returns: whether @plan sends nothing but steps of @confirmed, in its order
+ */
+gboolean
+cb_plan_is_rest (const CbPlan *plan,
+                 const CbPlan *confirmed)
+{
+  guint next = 0;
+
+  for (guint i = 0; i < plan->steps->len; i++)
+    {
+      while (next < confirmed->steps->len &&
+             !steps_equal (g_ptr_array_index (plan->steps, i), g_ptr_array_index (confirmed->steps, next)))
+        next++;
+      if (next++ >= confirmed->steps->len)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * cb_plan_sees_step:
+ * @input: what a plan depends on, with an observation
+ * @step: an update or comment of which nobody knows whether it was done
+ *
+ * Returns: whether the observation shows that it was
+ */
+gboolean
+cb_plan_sees_step (const CbPlanInput *input,
+                   const CbStep      *step)
+{
+  JsonObjectIter iter;
+  const char *target;
+  JsonNode *sent;
+
+  if (step->kind == CB_STEP_COMMENT)
+    return input->seen->tokens != NULL && g_hash_table_contains (input->seen->tokens, step->token);
+  if (step->values == NULL || input->seen->values == NULL)
+    return FALSE;
+  json_object_iter_init (&iter, step->values);
+  while (json_object_iter_next (&iter, &target, &sent))
+    /* What is added and removed may be so again. */
+    if (!JSON_NODE_HOLDS_OBJECT (sent) &&
+        !has_arrived (input, json_object_get_member (input->seen->values, target), sent))
       return FALSE;
   return TRUE;
 }

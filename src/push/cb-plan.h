@@ -103,6 +103,10 @@ void      cb_plan_free           (CbPlan             *plan);
 gboolean  cb_plan_has_conflict   (const CbPlan       *plan);
 gboolean  cb_plan_equal          (const CbPlan       *a,
                                   const CbPlan       *b);
+gboolean  cb_plan_is_rest        (const CbPlan       *plan,
+                                  const CbPlan       *confirmed);
+gboolean  cb_plan_sees_step      (const CbPlanInput  *input,
+                                  const CbStep       *step);
 gboolean  cb_plan_needs_comments (const CbPlanInput  *input);
 gboolean  cb_plan_has_news       (const CbPlanInput  *input);
 char     *cb_plan_reference      (CbConnectorClass   *klass,

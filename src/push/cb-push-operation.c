@@ -45,6 +45,9 @@ _cb_push_operation_free (CbPushOperation *operation)
   g_clear_pointer (&operation->target, cb_target_free);
   g_clear_pointer (&operation->seen, cb_incident_free);
   g_clear_pointer (&operation->plan, cb_plan_free);
+  g_clear_pointer (&operation->interrupted, cb_plan_free);
+  g_clear_error (&operation->reason);
+  g_clear_pointer (&operation->earlier, g_ptr_array_unref);
   g_clear_pointer (&operation->result, cb_push_result_free);
   g_free (operation);
 }
@@ -60,10 +63,12 @@ _cb_push_operation_new (const char          *case_id,
   operation->confirmed = options->confirmed;
   operation->stop = options->stop != NULL ? g_object_ref (options->stop) : NULL;
   operation->progress = options->progress;
+  operation->waiting = options->waiting;
   operation->progress_data = options->progress_data;
+  operation->earlier = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_step_free);
   operation->result = g_new0 (CbPushResult, 1);
   operation->result->case_id = g_strdup (case_id);
-  operation->result->steps = g_ptr_array_new ();
+  operation->result->steps = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_step_free);
   operation->result->warnings = g_ptr_array_new_with_free_func (g_free);
   return operation;
 }

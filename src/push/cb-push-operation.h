@@ -29,6 +29,7 @@ typedef struct
   const CbPlan *confirmed;   /* (unowned) (nullable): the caller keeps it */
   GCancellable *stop;        /* (owned) (nullable) */
   CbProgressFunc progress;
+  CbWaitFunc waiting;
   gpointer progress_data;
 
   CbCase *item;              /* (owned): the snapshot that this push covers */
@@ -38,7 +39,6 @@ typedef struct
   CbPushed *pushed;          /* (owned) */
   CbLock *lock;              /* (owned) (nullable) */
   CbConnector *connector;    /* (owned) (nullable) */
-  guint requests_before;
   CbTarget *target;          /* (owned) (nullable) */
   CbIncident *seen;          /* (owned) (nullable) */
   guint n_observations;      /* after someone else wrote in between */
@@ -46,8 +46,13 @@ typedef struct
   guint n_waits;             /* for another push of the same case */
   guint look_up;             /* how many pauses there were before the newest look-up */
   CbPlan *plan;              /* (owned) (nullable) */
+  CbPlan *interrupted;       /* (owned) (nullable): the plan whose step was lost, while that is looked up */
+  GError *reason;            /* (owned) (nullable): why it was lost */
+  gboolean arrived;          /* whether it was found to have arrived */
+  guint n_resends;
+  GPtrArray *earlier;        /* (owned) (element-type CbStep): done by earlier plans of this run */
   gint64 push;               /* its number in the journal, 0 before it is there */
-  guint position;            /* the step that is next */
+  guint position;            /* the step that is next, or was lost */
   gboolean creates;
   gboolean takes_lost_create;
 

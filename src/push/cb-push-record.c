@@ -6,6 +6,7 @@
 
 #include "base/cb-json.h"
 #include "push/cb-push-record.h"
+#include "push/cb-push-run.h"
 #include "store/cb-settings.h"
 
 /* What a push writes down. */
@@ -140,27 +141,78 @@ _cb_push_record_incident (CbPusher          *self,
                                      incident->title, incident->url, completed, error);
 }
 
+gboolean
+_cb_push_record_doubt (CbPusher         *self,
+                       CbPushOperation  *operation,
+                       gboolean          doubtful,
+                       GError          **error)
+{
+  operation->pushed->doubtful = doubtful;
+  return operation->dry_run ||
+         cb_journal_set_doubtful (self->database, operation->item->id, operation->info->destination,
+                                  doubtful, error);
+}
+
+static gboolean
+add_text_activity (CbPusher         *self,
+                   CbPushOperation  *operation,
+                   const char       *kind,
+                   const char       *target,
+                   const char       *remote,
+                   GError          **error)
+{
+  g_autofree char *text = g_strdup_printf ("%s: %s", target, remote);
+
+  return cb_cases_add_activity (self->cases, operation->item->id, kind, text, operation->info->id,
+                                operation->pushed->incident_title, error);
+}
+
 /* The old text is kept where a person finds it: nothing is lost by overwriting. */
 static gboolean
-record_conflicts (CbPusher         *self,
-                  CbPushOperation  *operation,
-                  GPtrArray        *changes,
-                  const char       *kind,
-                  GError          **error)
+record_overwritten (CbPusher         *self,
+                    CbPushOperation  *operation,
+                    const CbStep     *update,
+                    GError          **error)
 {
-  for (guint i = 0; i < changes->len; i++)
-    {
-      CbFieldChange *change = g_ptr_array_index (changes, i);
-      g_autofree char *text = NULL;
+  g_autoptr(GList) targets = update->replaced != NULL ? json_object_get_members (update->replaced) : NULL;
 
-      if (!change->conflict)
-        continue;
-      text = g_strdup_printf ("%s: %s", change->target, change->remote);
-      if (!cb_cases_add_activity (self->cases, operation->item->id, kind, text, operation->info->id,
-                                  operation->pushed->incident_title, error))
+  for (GList *l = targets; l != NULL; l = l->next)
+    if (!add_text_activity (self, operation, "overwritten", l->data,
+                            cb_json_string (update->replaced, l->data), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+record_kept (CbPusher         *self,
+             CbPushOperation  *operation,
+             GError          **error)
+{
+  GPtrArray *settled = operation->plan->settled;
+
+  for (guint i = 0; i < settled->len; i++)
+    {
+      CbFieldChange *change = g_ptr_array_index (settled, i);
+
+      if (change->conflict &&
+          !add_text_activity (self, operation, "kept", change->target, change->remote, error))
         return FALSE;
     }
   return TRUE;
+}
+
+/* An update whose answer was lost has arrived, and what it wrote over with it. */
+static gboolean
+record_lost_update (CbPusher         *self,
+                    CbPushOperation  *operation,
+                    GError          **error)
+{
+  const CbStep *lost = operation->pushed->lost_update;
+  CbPlanInput input = _cb_push_plan_input (operation);
+
+  if (lost == NULL || operation->seen == NULL || !cb_plan_sees_step (&input, lost))
+    return TRUE;
+  return record_overwritten (self, operation, lost, error);
 }
 
 static gboolean
@@ -187,7 +239,7 @@ record_settled (CbPusher         *self,
     if (!cb_journal_record_comment (self->database, operation->item->id, operation->info->destination,
                                     g_ptr_array_index (plan->arrived, i), error))
       return FALSE;
-  return record_conflicts (self, operation, plan->settled, "kept", error);
+  return record_kept (self, operation, error);
 }
 
 gboolean
@@ -198,8 +250,12 @@ _cb_push_record_begin (CbPusher         *self,
   g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
   gint64 push;
 
-  if (transaction == NULL || !record_settled (self, operation, error) ||
-      !cb_journal_settle (self->database, operation->item->id, operation->info->destination, error))
+  /* The plan before this one, in the same run, ended with a lost step. */
+  if (transaction == NULL || !record_lost_update (self, operation, error) ||
+      !record_settled (self, operation, error) ||
+      !cb_journal_settle (self->database, operation->item->id, operation->info->destination, error) ||
+      (operation->push != 0 &&
+       !cb_journal_finish (self->database, operation->push, "uncertain", operation->reason, error)))
     return FALSE;
   push = cb_journal_begin (self->database, operation->item->id, operation->info->destination,
                            operation->info->id, operation->plan->steps, error);
@@ -229,12 +285,15 @@ close_case (CbPusher         *self,
 gboolean
 _cb_push_record_completion (CbPusher         *self,
                             CbPushOperation  *operation,
+                            CbOutcome         outcome,
                             GError          **error)
 {
-  gboolean creates = operation->creates || !operation->pushed->completed;
   CbPushed *pushed = operation->pushed;
+  gboolean creates = outcome == CB_OUTCOME_CREATED || !pushed->completed;
 
-  if (operation->plan->steps->len > 0 &&
+  if (pushed->doubtful && !_cb_push_record_doubt (self, operation, FALSE, error))
+    return FALSE;
+  if (outcome != CB_OUTCOME_UP_TO_DATE &&
       !cb_cases_add_activity (self->cases, operation->item->id, creates ? "pushed" : "updated", NULL,
                               operation->info->id, pushed->incident_title, error))
     return FALSE;
@@ -265,7 +324,7 @@ _cb_push_record_step (CbPusher          *self,
           !_cb_push_record_fields (self, operation, step, incident->values, error))
     return FALSE;
   if (step->kind == CB_STEP_UPDATE &&
-      !record_conflicts (self, operation, operation->plan->changes, "overwritten", error))
+      !record_overwritten (self, operation, step, error))
     return FALSE;
   return cb_journal_set_step (self->database, operation->push, operation->position, CB_STEP_DONE,
                               step->remote_id, error) &&

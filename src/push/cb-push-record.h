@@ -28,6 +28,11 @@ gboolean         _cb_push_record_lost_create (CbPusher             *self,
                                               GError              **error);
 gboolean         _cb_push_record_completion  (CbPusher             *self,
                                               CbPushOperation      *operation,
+                                              CbOutcome             outcome,
+                                              GError              **error);
+gboolean         _cb_push_record_doubt       (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              gboolean              doubtful,
                                               GError              **error);
 void             _cb_push_record_interrupted (CbPusher             *self);
 void             _cb_push_record_end         (CbPusher             *self,

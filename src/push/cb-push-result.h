@@ -60,13 +60,24 @@ typedef void (*CbProgressFunc) (guint         position,
                                 gpointer      user_data);
 
 /**
+ * CbWaitFunc:
+ * @seconds: how long
+ * @user_data: what was given with the function
+ *
+ * Called where a push waits: the external system asks for it, or a lost step is looked up again later.
+ */
+typedef void (*CbWaitFunc) (guint    seconds,
+                            gpointer user_data);
+
+/**
  * CbPushOptions:
  * @connector_id: (nullable): through which connector, %NULL for the case's own
  * @on_conflict: what to do with remote edits
  * @confirmed: (nullable): the plan that a person has seen; another one stops as a conflict
  * @stop: (nullable): stops between two steps, after the answer in flight is recorded
  * @progress: (nullable): called before each step
- * @progress_data: for @progress
+ * @waiting: (nullable): called where it waits
+ * @progress_data: for both
  *
  * How to push.
  */
@@ -77,6 +88,7 @@ typedef struct
   const CbPlan *confirmed;
   GCancellable *stop;
   CbProgressFunc progress;
+  CbWaitFunc waiting;
   gpointer progress_data;
 } CbPushOptions;
 

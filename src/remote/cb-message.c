@@ -164,6 +164,7 @@ cb_request_free (CbRequest *request)
     return;
   g_free (request->method);
   g_free (request->path);
+  g_free (request->pace_key);
   g_clear_pointer (&request->body, json_node_unref);
   g_free (request);
 }

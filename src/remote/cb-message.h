@@ -12,6 +12,19 @@ G_BEGIN_DECLS
 #define CB_LIST_LIMIT (10 * 1024 * 1024)
 
 /**
+ * CbPace:
+ * @writes: how many at most, 0 ends a list
+ * @seconds: within how many seconds, rolling
+ *
+ * A limit that a system is known to have.
+ */
+typedef struct
+{
+  guint writes;
+  guint seconds;
+} CbPace;
+
+/**
  * CbRequest:
  * @method: the HTTP method
  * @path: path and query, to be appended to the base URL
@@ -21,6 +34,10 @@ G_BEGIN_DECLS
  * @optional: whether these and other refusals are, but not one of the login
  * @timeout: seconds until an answer must be there
  * @limit: bytes that the answer may have, decompressed
+ * @hasty: whether a failure is told at once instead of being tried again
+ * @retry_conflict: whether a conflict says that it was not done, and may be sent again unchanged
+ * @pace_key: (nullable): what it writes to, where that has limits of its own
+ * @paces: (nullable) (array zero-terminated=1): these limits, static
  *
  * A request to an external system, before it is sent.
  */
@@ -34,6 +51,10 @@ typedef struct
   gboolean optional;
   guint timeout;
   gsize limit;
+  gboolean hasty;
+  gboolean retry_conflict;
+  char *pace_key;
+  const CbPace *paces;
 } CbRequest;
 
 /**

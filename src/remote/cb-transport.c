@@ -23,13 +23,13 @@ struct _CbTransport
   char *authorization;     /* (owned) (nullable): wiped when freed */
   GHashTable *headers;     /* (owned) (element-type utf8 utf8): of each request */
   SoupSession *session;    /* (owned) */
-  guint n_requests;
 };
 
 /* One request on its way. */
 typedef struct
 {
-  CbRequest *request;         /* (owned) */
+  const CbRequest *request;   /* (unowned): the caller keeps it */
+  guint *n_requests;          /* (unowned): the caller's */
   SoupMessage *message;       /* (owned) */
   GCancellable *cancellable;  /* (owned): ours, so that time-outs can end the request */
   GCancellable *user;         /* (owned) (nullable) */
@@ -62,7 +62,6 @@ exchange_free (Exchange *exchange)
     g_signal_handlers_disconnect_by_data (exchange->message, exchange);
   if (exchange->user_id != 0)
     g_cancellable_disconnect (exchange->user, exchange->user_id);
-  g_clear_pointer (&exchange->request, cb_request_free);
   g_clear_object (&exchange->message);
   g_clear_object (&exchange->cancellable);
   g_clear_object (&exchange->user);
@@ -96,6 +95,11 @@ error_for_failure (CbTransport  *self,
 {
   if (exchange->timed_out)
     return error_for_time_out (self, exchange);
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED) && exchange->wrote &&
+      exchange->request->writes)
+    return cb_error_new (CB_ERROR_UNCERTAIN, NULL,
+                         _("Stopped before the answer of %s came. It is not known whether the request "
+                           "was carried out."), self->system);
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return cb_error_new (CB_ERROR_CANCELLED, NULL, _("Stopped."));
   if (exchange->tls_flags != 0)
@@ -220,10 +224,8 @@ static void
 wrote_headers_cb (SoupMessage *message,
                   Exchange    *exchange)
 {
-  CbTransport *self = g_object_get_data (G_OBJECT (message), "transport");
-
   exchange->wrote = TRUE;
-  self->n_requests++;
+  ++*exchange->n_requests;
 }
 
 static gboolean
@@ -348,8 +350,10 @@ send_message (GTask *task)
   SoupMessage *message = exchange->message;
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  /* On a connection that was used before, libsoup 3.2 repeats what seems idempotent by itself: a PUT
+   * without its body, and a GET in a way that may end in a crash. What is repeated is decided here. */
+  soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   add_headers (self, message);
-  g_object_set_data_full (G_OBJECT (message), "transport", g_object_ref (self), g_object_unref);
   g_signal_connect (message, "starting", G_CALLBACK (starting_cb), exchange);
   g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), exchange);
   g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), exchange);
@@ -479,23 +483,11 @@ cb_transport_set_authorization (CbTransport *self,
 }
 
 /**
- * cb_transport_get_requests:
- * @self: a transport
- *
- * Returns: how many requests have left so far, libsoup's own repeats included
- */
-guint
-cb_transport_get_requests (CbTransport *self)
-{
-  g_return_val_if_fail (CB_IS_TRANSPORT (self), 0);
-
-  return self->n_requests;
-}
-
-/**
  * cb_transport_send_async:
  * @self: a transport
- * @request: (transfer full): the request
+ * @request: the request; the caller keeps it until it is done
+ * @n_requests: (inout): counts what really leaves, libsoup's own repeats included; the caller keeps it
+ *   until it is done
  * @cancellable: (nullable): ends it
  * @callback: called when it is done
  * @user_data: for @callback
@@ -505,7 +497,8 @@ cb_transport_get_requests (CbTransport *self)
  */
 void
 cb_transport_send_async (CbTransport         *self,
-                         CbRequest           *request,
+                         const CbRequest     *request,
+                         guint               *n_requests,
                          GCancellable        *cancellable,
                          GAsyncReadyCallback  callback,
                          gpointer             user_data)
@@ -518,6 +511,7 @@ cb_transport_send_async (CbTransport         *self,
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, cb_transport_send_async);
   exchange->request = request;
+  exchange->n_requests = n_requests;
   exchange->cancellable = g_cancellable_new ();
   exchange->body = g_byte_array_new ();
   g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);

@@ -16,9 +16,9 @@ CbTransport *cb_transport_new               (const char           *system,
 const char  *cb_transport_get_system        (CbTransport          *self);
 void         cb_transport_set_authorization (CbTransport          *self,
                                              char                 *authorization);
-guint        cb_transport_get_requests      (CbTransport          *self);
 void         cb_transport_send_async        (CbTransport          *self,
-                                             CbRequest            *request,
+                                             const CbRequest      *request,
+                                             guint                *n_requests,
                                              GCancellable         *cancellable,
                                              GAsyncReadyCallback   callback,
                                              gpointer              user_data);

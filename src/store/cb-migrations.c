@@ -159,6 +159,13 @@ static const char *const migrations[] = {
   "  fields TEXT NOT NULL,"
   "  remote_id TEXT,"
   "  PRIMARY KEY (push_id, position)) STRICT, WITHOUT ROWID;",
+
+  /* 1 → 2: the outbox, and incidents that were found in which nobody knows what was sent to them. */
+  "ALTER TABLE pushes ADD COLUMN on_conflict TEXT NOT NULL DEFAULT 'overwrite'"
+  "  CHECK (on_conflict IN ('overwrite', 'keep', 'stop'));"
+  "ALTER TABLE pushes ADD COLUMN n_tries INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE pushes ADD COLUMN retry_at INTEGER;"
+  "ALTER TABLE incidents ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0;",
 };
 
 /* Public API */
