@@ -8,12 +8,15 @@ one system, another one for each."""
 
 import json
 import os
+import queue
 import re
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from proof import KINDS, UNCERTAIN, check_once, equal, finish, main, ready, resolve, test
+from proof import (KINDS, UNCERTAIN, Workspace, begin_push, check_once, end_push, equal, finish,
+                   main, ready, resolve, test)
 
 TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../docs/faults.md')
 OPERATIONS = ['test', 'choices', 'look-up', 'create', 'update', 'comment']
@@ -154,8 +157,8 @@ def run_cell(template, simulator, elsewhere, case, row, operation):
 class System:
     """A simulator, and a workspace that each cell starts with."""
 
-    def __init__(self, w, kind):
-        self.w = type(w)()
+    def __init__(self, kind):
+        self.w = Workspace()
         self.simulator = self.w.start(kind)
         self.elsewhere = self.w.start(kind)
         self.case = ready(self.w, self.simulator, comments=3)
@@ -163,6 +166,31 @@ class System:
     def run(self, row, operations):
         return [f for o in operations
                 for f in run_cell(self.w, self.simulator, self.elsewhere, self.case, row, o)]
+
+
+class Systems:
+    """They are made once and lent to one row at a time."""
+
+    def __init__(self):
+        self.idle = {kind: queue.SimpleQueue() for kind in KINDS}
+
+    def run(self, row, kind, operations):
+        try:
+            system = self.idle[kind].get_nowait()
+        except queue.Empty:
+            system = System(kind)
+        try:
+            return system.run(row, operations)
+        finally:
+            self.idle[kind].put(system)
+
+    def close(self):
+        for idle in self.idle.values():
+            while not idle.empty():
+                idle.get().w.close()
+
+
+SYSTEMS = Systems()
 
 
 def cells_of(row, number, sample):
@@ -173,20 +201,63 @@ def cells_of(row, number, sample):
             for k, kind in enumerate(KINDS)}
 
 
-def run_system(w, row, kind, operations):
-    system = System(w, kind)
-    try:
-        return system.run(row, operations)
-    finally:
-        system.w.close()
-
-
 def run_row(row, cells, w):
-    jobs = [(k, [o]) for k in cells for o in cells[k]] if row.endless else list(cells.items())
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        failures = [f for found in pool.map(lambda j: run_system(w, row, *j), jobs) for f in found]
+    """Waiting needs no processor: what is endless is tried all at once."""
+    jobs = [(k, [o]) for k in cells for o in (cells[k] if row.endless else [])]
+    jobs = jobs or list(cells.items())
+    with ThreadPoolExecutor(len(jobs) if row.endless else 1) as pool:
+        failures = [f for found in pool.map(lambda j: SYSTEMS.run(row, *j), jobs) for f in found]
     assert not failures, '\n'.join(failures)
     return '%d cells' % sum(len(o) for o in cells.values())
+
+
+# Without a table
+
+def refused_connection(kind, w):
+    """The system comes up while the push waits."""
+    simulator = w.start(kind)
+    case = ready(w, simulator, comments=3)
+    simulator.stop()
+    process = begin_push(w, case)
+    time.sleep(0.3)
+    again = w.start(kind, 'port=' + simulator.url.rsplit(':', 1)[1])
+    code, words = end_push(process)
+    equal((code, words if code else ''), (0, ''))
+    check_once(w, again, case, 'Phishing', 'First description', COMMENTS)
+
+
+def lagging(w, milliseconds, **fault):
+    simulator = w.start('jira-cloud', 'index-lag=%d' % milliseconds)
+    case = ready(w, simulator, comments=3)
+    simulator.fault(method='POST', path='*/issue', **fault)
+    return simulator, case
+
+
+def lost_create_shows_up_during_the_pauses(w):
+    w.env['CASEBRIDGE_LOOKUP_PAUSES'] = '0,0.1,0.6'
+    simulator, case = lagging(w, 400, kind='lost')
+    equal(w.push(case)[0]['outcome'], 'created')
+    check_once(w, simulator, case, 'Phishing', 'First description', COMMENTS)
+
+
+def lost_create_shows_up_later(w):
+    simulator, case = lagging(w, 1500, kind='lost')
+    equal(w.push(case, code=UNCERTAIN)[0]['error']['code'], 'uncertain')
+    equal(w.run('--json', 'outbox', 'resolve', case, '--search').code, UNCERTAIN)
+    time.sleep(1.5)
+    w.ok('outbox', 'resolve', case, '--search')
+    check_once(w, simulator, case, 'Phishing', 'First description', COMMENTS)
+
+
+def lost_create_never_shows_up(w):
+    for kind in ('lost', 'reset'):
+        simulator, case = lagging(w, 3600000, kind=kind)
+        equal(w.push(case, code=UNCERTAIN)[0]['error']['code'], 'uncertain')
+        equal(w.push(case, code=UNCERTAIN)[0]['error']['code'], 'uncertain')
+        equal(len(simulator.incidents()), 1 if kind == 'lost' else 0)
+        equal(resolve(w, simulator, case).code, 0)
+        check_once(w, simulator, case, 'Phishing', 'First description', COMMENTS)
+        w.ok('connector', 'update', 'C', '--name', 'Another')
 
 
 def register():
@@ -195,8 +266,15 @@ def register():
         sys.argv.remove('--sample')
     for number, row in enumerate(sorted(rows(), key=lambda r: not r.endless)):
         test(partial(run_row, row, cells_of(row, number, sample)), row.name)
+    for kind in KINDS:
+        test(partial(refused_connection, kind), 'refused_connection_' + kind)
+    test(lost_create_shows_up_during_the_pauses)
+    test(lost_create_shows_up_later)
+    test(lost_create_never_shows_up)
 
 
 if __name__ == '__main__':
     register()
-    sys.exit(main(workers=2))
+    status = main(workers=4)
+    SYSTEMS.close()
+    sys.exit(status)
