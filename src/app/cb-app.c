@@ -16,6 +16,7 @@ struct _CbApp
   CbCases *cases;            /* (owned) */
   CbConnectors *connectors;  /* (owned) */
   CbPusher *pusher;          /* (owned) */
+  CbOutbox *outbox;          /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (CbApp, cb_app, G_TYPE_OBJECT)
@@ -42,6 +43,7 @@ cb_app_dispose (GObject *object)
 {
   CbApp *self = CB_APP (object);
 
+  g_clear_object (&self->outbox);
   g_clear_object (&self->pusher);
   g_clear_object (&self->connectors);
   g_clear_object (&self->cases);
@@ -110,6 +112,7 @@ cb_app_new (const char  *directory,
   self->cases = cb_cases_new (self->database);
   self->connectors = cb_connectors_new (self->database, keyring, locks);
   self->pusher = cb_pusher_new (self->cases, self->connectors, locks);
+  self->outbox = cb_outbox_new (self->pusher);
   return g_steal_pointer (&self);
 }
 
@@ -167,4 +170,18 @@ cb_app_get_pusher (CbApp *self)
   g_return_val_if_fail (CB_IS_APP (self), NULL);
 
   return self->pusher;
+}
+
+/**
+ * cb_app_get_outbox:
+ * @self: a workspace
+ *
+ * Returns: (transfer none): its pushes that are not over
+ */
+CbOutbox *
+cb_app_get_outbox (CbApp *self)
+{
+  g_return_val_if_fail (CB_IS_APP (self), NULL);
+
+  return self->outbox;
 }

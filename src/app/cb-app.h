@@ -3,7 +3,7 @@
 
 #include "cases/cb-cases.h"
 #include "connectors/cb-connectors.h"
-#include "push/cb-pusher.h"
+#include "push/cb-outbox.h"
 
 G_BEGIN_DECLS
 
@@ -17,5 +17,6 @@ CbDatabase   *cb_app_get_database       (CbApp       *self);
 CbCases      *cb_app_get_cases          (CbApp       *self);
 CbConnectors *cb_app_get_connectors     (CbApp       *self);
 CbPusher     *cb_app_get_pusher         (CbApp       *self);
+CbOutbox     *cb_app_get_outbox         (CbApp       *self);
 
 G_END_DECLS

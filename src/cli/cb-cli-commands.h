@@ -10,6 +10,7 @@ extern const CbCommand cb_cli_case_commands[];
 extern const CbCommand cb_cli_comment_commands[];
 extern const CbCommand cb_cli_connector_commands[];
 extern const CbCommand cb_cli_incident_commands[];
+extern const CbCommand cb_cli_outbox_commands[];
 extern const CbCommand cb_cli_push_commands[];
 extern const CbCommand cb_cli_settings_commands[];
 extern const CbCommand cb_cli_transfer_commands[];

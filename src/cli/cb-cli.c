@@ -21,6 +21,7 @@ static const CbCommand *const groups[] = {
   cb_cli_incident_commands,
   cb_cli_transfer_commands,
   cb_cli_push_commands,
+  cb_cli_outbox_commands,
   cb_cli_settings_commands,
 };
 

@@ -13,6 +13,8 @@ static const char *const states[] = {
   "planned", "started", "done", "failed", "uncertain", "pending"
 };
 
+#define STEP_COLUMNS "kind, s.state, comment_id, revision, token, fields, parts, remote_id"
+
 /* Auxiliary methods */
 
 static GHashTable *
@@ -72,6 +74,7 @@ read_step (CbStatement *row)
   step->revision = g_strdup (cb_statement_string (row, 3));
   step->token = g_strdup (cb_statement_string (row, 4));
   step->parts = cb_statement_int (row, 6);
+  step->remote_id = g_strdup (cb_statement_string (row, 7));
   step->values = ref_object (cb_json_object (fields, "values"));
   step->sources = ref_object (cb_json_object (fields, "sources"));
   step->replaced = ref_object (cb_json_object (fields, "replaced"));
@@ -166,7 +169,28 @@ load_complete (CbDatabase  *database,
                                                          cb_statement_string (row, 1)));
 }
 
-/* The newest step of some kind whose answer never came. */
+/* The steps whose answer never came, of the newest push first. */
+static GPtrArray *
+load_lost_steps (CbDatabase  *database,
+                 const char  *case_id,
+                 const char  *destination,
+                 gboolean     is_update,
+                 GError     **error)
+{
+  GPtrArray *steps = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_step_free);
+  g_autoptr(CbStatement) row = NULL;
+
+  row = cb_database_query (database, error,
+                           "SELECT " STEP_COLUMNS " FROM push_steps s JOIN pushes p ON p.id = s.push_id"
+                           " WHERE case_id = ? AND destination = ? AND (kind = 'update') = ?"
+                           " AND s.state IN ('started', 'uncertain')"
+                           " ORDER BY push_id DESC, position", "ssi", case_id, destination,
+                           (gint64) is_update);
+  while (next_row (row, error))
+    g_ptr_array_add (steps, read_step (row));
+  return steps;
+}
+
 static CbStep *
 load_lost_step (CbDatabase  *database,
                 const char  *case_id,
@@ -174,16 +198,9 @@ load_lost_step (CbDatabase  *database,
                 gboolean     is_update,
                 GError     **error)
 {
-  g_autoptr(CbStatement) row = NULL;
+  g_autoptr(GPtrArray) steps = load_lost_steps (database, case_id, destination, is_update, error);
 
-  row = cb_database_query (database, error,
-                           "SELECT kind, s.state, comment_id, revision, token, fields, parts"
-                           " FROM push_steps s JOIN pushes p ON p.id = s.push_id"
-                           " WHERE case_id = ? AND destination = ? AND (kind = 'update') = ?"
-                           " AND s.state IN ('started', 'uncertain')"
-                           " ORDER BY push_id DESC, position LIMIT 1", "ssi", case_id, destination,
-                           (gint64) is_update);
-  return next_row (row, error) ? read_step (row) : NULL;
+  return steps->len > 0 ? g_ptr_array_steal_index (steps, 0) : NULL;
 }
 
 static void
@@ -197,11 +214,16 @@ load_unfinished (CbDatabase  *database,
 
   push = cb_database_query (database, error,
                             "SELECT state FROM pushes WHERE case_id = ? AND destination = ?"
-                            " ORDER BY id DESC LIMIT 1", "ss", case_id, destination);
+                            " AND state <> 'queued' ORDER BY id DESC LIMIT 1", "ss", case_id,
+                            destination);
   if (next_row (push, error))
-    pushed->unfinished = g_strcmp0 (cb_statement_string (push, 0), "done") != 0;
+    {
+      pushed->unfinished = g_strcmp0 (cb_statement_string (push, 0), "done") != 0;
+      pushed->undecided = g_strcmp0 (cb_statement_string (push, 0), "uncertain") == 0;
+    }
   pushed->uncertain = load_lost_step (database, case_id, destination, FALSE, error);
   pushed->lost_update = load_lost_step (database, case_id, destination, TRUE, error);
+  pushed->undecided |= pushed->uncertain != NULL;
 }
 
 static gboolean
@@ -359,11 +381,64 @@ cb_journal_load (CbDatabase  *database,
 }
 
 /**
+ * cb_journal_load_steps:
+ * @database: a database
+ * @push: a push's number
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Returns: (transfer full) (nullable) (element-type CbStep): its steps, in order
+ */
+GPtrArray *
+cb_journal_load_steps (CbDatabase  *database,
+                       gint64       push,
+                       GError     **error)
+{
+  g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_step_free);
+  g_autoptr(CbStatement) row = NULL;
+  GError *local_error = NULL;
+
+  row = cb_database_query (database, &local_error, "SELECT " STEP_COLUMNS " FROM push_steps s"
+                           " WHERE push_id = ? ORDER BY position", "i", push);
+  while (next_row (row, &local_error))
+    g_ptr_array_add (steps, read_step (row));
+  if (local_error == NULL)
+    return g_steal_pointer (&steps);
+  g_propagate_error (error, local_error);
+  return NULL;
+}
+
+/**
+ * cb_journal_load_doubts:
+ * @database: a database
+ * @case_id: a case's id
+ * @destination: a destination
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Returns: (transfer full) (nullable) (element-type CbStep): the create or comments of which nobody
+ *   knows whether they were carried out
+ */
+GPtrArray *
+cb_journal_load_doubts (CbDatabase  *database,
+                        const char  *case_id,
+                        const char  *destination,
+                        GError     **error)
+{
+  GError *local_error = NULL;
+  g_autoptr(GPtrArray) steps = load_lost_steps (database, case_id, destination, FALSE, &local_error);
+
+  if (local_error == NULL)
+    return g_steal_pointer (&steps);
+  g_propagate_error (error, local_error);
+  return NULL;
+}
+
+/**
  * cb_journal_begin:
  * @database: a database
  * @case_id: a case's id
  * @destination: a destination
  * @connector_id: the connector that is used
+ * @on_conflict: what it does with remote edits, by name
  * @steps: (element-type CbStep): what will be sent
  * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
  *
@@ -376,6 +451,7 @@ cb_journal_begin (CbDatabase  *database,
                   const char  *case_id,
                   const char  *destination,
                   const char  *connector_id,
+                  const char  *on_conflict,
                   GPtrArray   *steps,
                   GError     **error)
 {
@@ -384,9 +460,9 @@ cb_journal_begin (CbDatabase  *database,
 
   if (transaction == NULL ||
       !cb_database_run (database, error,
-                        "INSERT INTO pushes (case_id, destination, connector_id, state, started_at)"
-                        " VALUES (?, ?, ?, 'running', ?)", "sssi", case_id, destination,
-                        connector_id, cb_time_now ()))
+                        "INSERT INTO pushes (case_id, destination, connector_id, on_conflict, state,"
+                        " started_at) VALUES (?, ?, ?, ?, 'running', ?)", "ssssi", case_id,
+                        destination, connector_id, on_conflict, cb_time_now ()))
     return 0;
   push = cb_database_last_id (database);
   for (guint i = 0; i < steps->len; i++)
@@ -558,6 +634,28 @@ cb_journal_record_comment (CbDatabase    *database,
                           " comment_id, revision, parts, remote_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
                           "sssssis", case_id, destination, step->token, step->comment_id,
                           step->revision, (gint64) step->parts, step->remote_id);
+}
+
+/**
+ * cb_journal_unqueue:
+ * @database: a database
+ * @case_id: a case's id
+ * @destination: a destination
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Takes the case's push out of the outbox.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+cb_journal_unqueue (CbDatabase  *database,
+                    const char  *case_id,
+                    const char  *destination,
+                    GError     **error)
+{
+  return cb_database_run (database, error,
+                          "DELETE FROM pushes WHERE case_id = ? AND destination = ?"
+                          " AND state = 'queued'", "ss", case_id, destination);
 }
 
 /**

@@ -74,6 +74,7 @@ typedef struct
  * @complete: (element-type utf8 utf8): the comment revisions of which all parts were sent, by
  *   cb_revision_key()
  * @unfinished: whether the newest push did not complete
+ * @undecided: whether it ended so that a person has to decide
  * @uncertain: (nullable): the create or comment of which nobody knows whether it was done
  * @lost_update: (nullable): the update of which nobody knows whether it was done
  * @doubtful: whether the incident was found, so that nobody here knows which comments are in it
@@ -91,6 +92,7 @@ typedef struct
   GHashTable *tokens;
   GHashTable *complete;
   gboolean unfinished;
+  gboolean undecided;
   CbStep *uncertain;
   CbStep *lost_update;
   gboolean doubtful;
@@ -108,10 +110,18 @@ CbPushed   *cb_journal_load           (CbDatabase   *database,
                                        const char   *case_id,
                                        const char   *destination,
                                        GError      **error);
+GPtrArray  *cb_journal_load_steps     (CbDatabase   *database,
+                                       gint64        push,
+                                       GError      **error);
+GPtrArray  *cb_journal_load_doubts    (CbDatabase   *database,
+                                       const char   *case_id,
+                                       const char   *destination,
+                                       GError      **error);
 gint64      cb_journal_begin          (CbDatabase   *database,
                                        const char   *case_id,
                                        const char   *destination,
                                        const char   *connector_id,
+                                       const char   *on_conflict,
                                        GPtrArray    *steps,
                                        GError      **error);
 gboolean    cb_journal_settle         (CbDatabase   *database,
@@ -150,6 +160,10 @@ gboolean    cb_journal_record_comment (CbDatabase   *database,
                                        const char   *case_id,
                                        const char   *destination,
                                        const CbStep *step,
+                                       GError      **error);
+gboolean    cb_journal_unqueue        (CbDatabase   *database,
+                                       const char   *case_id,
+                                       const char   *destination,
                                        GError      **error);
 gboolean    cb_journal_finish         (CbDatabase   *database,
                                        gint64        push,

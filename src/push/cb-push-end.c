@@ -9,18 +9,6 @@
 
 /* Auxiliary methods */
 
-static void
-name_incident (CbPushOperation *operation)
-{
-  CbPushResult *result = operation->result;
-
-  if (operation->pushed == NULL || operation->pushed->incident_id == NULL)
-    return;
-  _cb_push_set_string (&result->incident_id, operation->pushed->incident_id);
-  _cb_push_set_string (&result->incident_title, operation->pushed->incident_title);
-  _cb_push_set_string (&result->incident_url, operation->pushed->incident_url);
-}
-
 static CbOutcome
 outcome_for_error (const GError *error)
 {
@@ -90,7 +78,7 @@ _cb_push_end (GTask     *task,
   if (operation->connector != NULL)
     result->requests = cb_connector_get_requests (operation->connector);
   take_steps (operation);
-  name_incident (operation);
+  _cb_push_name_incident (operation);
   _cb_push_record_end (self, operation);
   g_clear_pointer (&operation->lock, cb_lock_free);
   g_task_return_boolean (owned, TRUE);

@@ -4,18 +4,33 @@
 
 #include <glib/gi18n.h>
 
+#include "base/cb-json.h"
 #include "push/cb-push-record.h"
 #include "push/cb-pusher.h"
 
 /* Auxiliary methods */
 
+/* An incident that holds what a lost create has sent is what it made. */
 static gboolean
-record_link (CbPusher          *self,
-             CbPushOperation   *operation,
-             const CbIncident  *incident,
-             GError           **error)
+is_lost_create (CbPushOperation *operation)
+{
+  const CbMapping *mapping = cb_connector_class_find_mapping (operation->info->klass, "title");
+  const CbStep *lost = operation->pushed->uncertain;
+  JsonObject *values = operation->seen->values;
+  const char *sent = lost != NULL ? cb_json_string (lost->values, mapping->target) : NULL;
+
+  return lost != NULL && lost->kind == CB_STEP_CREATE && values != NULL &&
+         g_strcmp0 (sent, cb_json_string (values, mapping->target)) == 0;
+}
+
+static gboolean
+record_link (CbPusher         *self,
+             CbPushOperation  *operation,
+             GError          **error)
 {
   g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
+  const CbIncident *incident = operation->seen;
+  gboolean ours = is_lost_create (operation);
 
   return transaction != NULL &&
          (g_strcmp0 (operation->pushed->incident_id, incident->id) == 0 ||
@@ -23,7 +38,8 @@ record_link (CbPusher          *self,
                              error)) &&
          cb_journal_settle (self->database, operation->item->id, operation->info->destination,
                             error) &&
-         _cb_push_record_incident (self, operation, incident, TRUE, error) &&
+         _cb_push_record_incident (self, operation, incident, !ours, error) &&
+         (!ours || _cb_push_record_lost_create (self, operation, error)) &&
          cb_cases_add_activity (self->cases, operation->item->id, "linked", NULL, operation->info->id,
                                 incident->title, error) &&
          cb_transaction_commit (&transaction, error);
@@ -38,12 +54,11 @@ linked_cb (GObject      *source,
 {
   g_autoptr(GTask) task = user_data;
   g_autoptr(GError) error = NULL;
-  g_autoptr(CbIncident) incident =
-    cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
   CbPusher *self = g_task_get_source_object (task);
   CbPushOperation *operation = g_task_get_task_data (task);
 
-  if (incident == NULL || !record_link (self, operation, incident, &error))
+  operation->seen = cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
+  if (operation->seen == NULL || !record_link (self, operation, &error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;

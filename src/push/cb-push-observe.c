@@ -15,16 +15,6 @@ static void look_up (GTask *task);
 
 /* Auxiliary methods */
 
-CbPlanInput
-_cb_push_plan_input (CbPushOperation *operation)
-{
-  return (CbPlanInput) {
-    operation->item, operation->fields, operation->info->klass, operation->info->settings,
-    operation->target, operation->pushed, operation->seen, operation->on_conflict,
-    operation->author,
-  };
-}
-
 static guint
 look_up_pause (CbPushOperation *operation)
 {

@@ -66,10 +66,7 @@ _cb_push_operation_new (const char          *case_id,
   operation->waiting = options->waiting;
   operation->progress_data = options->progress_data;
   operation->earlier = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_step_free);
-  operation->result = g_new0 (CbPushResult, 1);
-  operation->result->case_id = g_strdup (case_id);
-  operation->result->steps = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_step_free);
-  operation->result->warnings = g_ptr_array_new_with_free_func (g_free);
+  operation->result = cb_push_result_new (case_id);
   return operation;
 }
 
@@ -142,4 +139,26 @@ _cb_push_operation_lock (CbPusher         *self,
   if (operation->pushed == NULL)
     g_clear_pointer (&operation->lock, cb_lock_free);
   return operation->pushed != NULL;
+}
+
+CbPlanInput
+_cb_push_plan_input (CbPushOperation *operation)
+{
+  return (CbPlanInput) {
+    operation->item, operation->fields, operation->info->klass, operation->info->settings,
+    operation->target, operation->pushed, operation->seen, operation->on_conflict,
+    operation->author,
+  };
+}
+
+void
+_cb_push_name_incident (CbPushOperation *operation)
+{
+  CbPushResult *result = operation->result;
+
+  if (operation->pushed == NULL || operation->pushed->incident_id == NULL)
+    return;
+  _cb_push_set_string (&result->incident_id, operation->pushed->incident_id);
+  _cb_push_set_string (&result->incident_title, operation->pushed->incident_title);
+  _cb_push_set_string (&result->incident_url, operation->pushed->incident_url);
 }

@@ -70,6 +70,8 @@ gboolean         _cb_push_operation_load     (CbPusher             *self,
 gboolean         _cb_push_operation_lock     (CbPusher             *self,
                                               CbPushOperation      *operation,
                                               GError              **error);
+void             _cb_push_name_incident      (CbPushOperation      *operation);
+CbPlanInput      _cb_push_plan_input         (CbPushOperation      *operation);
 void             _cb_push_set_string         (char                **place,
                                               const char           *value);
 void             _cb_push_warn               (CbPushOperation      *operation,

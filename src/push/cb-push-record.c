@@ -6,7 +6,6 @@
 
 #include "base/cb-json.h"
 #include "push/cb-push-record.h"
-#include "push/cb-push-run.h"
 #include "store/cb-settings.h"
 
 /* What a push writes down. */
@@ -28,6 +27,7 @@ journal_state (CbOutcome outcome)
     case CB_OUTCOME_UPDATED:
     case CB_OUTCOME_UP_TO_DATE:
     case CB_OUTCOME_PLANNED:
+    case CB_OUTCOME_QUEUED:
     default:
       return "done";
     }
@@ -47,8 +47,8 @@ _cb_push_record_end (CbPusher        *self,
     return;
   if (operation->push == 0 && result->error != NULL)
     operation->push = cb_journal_begin (self->database, operation->item->id,
-                                        operation->info->destination, operation->info->id, none,
-                                        &error);
+                                        operation->info->destination, operation->info->id,
+                                        cb_on_conflict_name (operation->on_conflict), none, &error);
   if (operation->push != 0)
     cb_journal_finish (self->database, operation->push, journal_state (result->outcome),
                        result->error, &error);
@@ -258,7 +258,8 @@ _cb_push_record_begin (CbPusher         *self,
        !cb_journal_finish (self->database, operation->push, "uncertain", operation->reason, error)))
     return FALSE;
   push = cb_journal_begin (self->database, operation->item->id, operation->info->destination,
-                           operation->info->id, operation->plan->steps, error);
+                           operation->info->id, cb_on_conflict_name (operation->on_conflict),
+                           operation->plan->steps, error);
   if (push == 0 || !cb_transaction_commit (&transaction, error))
     return FALSE;
   operation->push = push;
@@ -292,6 +293,8 @@ _cb_push_record_completion (CbPusher         *self,
   gboolean creates = outcome == CB_OUTCOME_CREATED || !pushed->completed;
 
   if (pushed->doubtful && !_cb_push_record_doubt (self, operation, FALSE, error))
+    return FALSE;
+  if (!cb_journal_unqueue (self->database, operation->item->id, operation->info->destination, error))
     return FALSE;
   if (outcome != CB_OUTCOME_UP_TO_DATE &&
       !cb_cases_add_activity (self->cases, operation->item->id, creates ? "pushed" : "updated", NULL,

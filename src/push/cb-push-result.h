@@ -11,6 +11,7 @@ typedef enum
   CB_OUTCOME_UPDATED,
   CB_OUTCOME_UP_TO_DATE,
   CB_OUTCOME_PLANNED,
+  CB_OUTCOME_QUEUED,
   CB_OUTCOME_FAILED,
   CB_OUTCOME_CONFLICT,
   CB_OUTCOME_UNCERTAIN,
@@ -92,8 +93,12 @@ typedef struct
   gpointer progress_data;
 } CbPushOptions;
 
-const char *cb_outcome_name      (CbOutcome     outcome);
-void        cb_push_result_free  (CbPushResult *result);
+const char   *cb_outcome_name       (CbOutcome     outcome);
+const char   *cb_on_conflict_name   (CbOnConflict  on_conflict);
+gboolean      cb_on_conflict_parse  (const char   *name,
+                                     CbOnConflict *on_conflict);
+CbPushResult *cb_push_result_new    (const char   *case_id);
+void          cb_push_result_free   (CbPushResult *result);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbPushResult, cb_push_result_free)
 

@@ -8,7 +8,6 @@ G_BEGIN_DECLS
 /* The phases of a preview or push, each of which takes the task and leads to the next: observe, plan,
  * send, end. A step whose answer is lost leads back to observing. */
 
-CbPlanInput _cb_push_plan_input    (CbPushOperation *operation);
 gboolean    _cb_push_is_stopped    (GTask           *task);
 void        _cb_push_wait          (GTask           *task,
                                     guint            milliseconds,

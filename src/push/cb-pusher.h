@@ -7,6 +7,21 @@
 
 G_BEGIN_DECLS
 
+/**
+ * CbDecision:
+ * @CB_DECISION_SEARCH: it is to be looked up once more
+ * @CB_DECISION_SEND_AGAIN: it is not there
+ * @CB_DECISION_MARK_SENT: the comment is there
+ *
+ * What a person says of a step of which nobody knows whether it was carried out.
+ */
+typedef enum
+{
+  CB_DECISION_SEARCH,
+  CB_DECISION_SEND_AGAIN,
+  CB_DECISION_MARK_SENT,
+} CbDecision;
+
 #define CB_TYPE_PUSHER (cb_pusher_get_type ())
 G_DECLARE_FINAL_TYPE (CbPusher, cb_pusher, CB, PUSHER, GObject)
 
@@ -43,6 +58,11 @@ void          cb_pusher_link_async           (CbPusher             *self,
                                               gpointer              user_data);
 gboolean      cb_pusher_link_finish          (CbPusher             *self,
                                               GAsyncResult         *result,
+                                              GError              **error);
+gboolean      cb_pusher_decide               (CbPusher             *self,
+                                              const char           *case_id,
+                                              const char           *connector_id,
+                                              CbDecision            decision,
                                               GError              **error);
 gboolean      cb_pusher_unlink               (CbPusher             *self,
                                               const char           *case_id,

@@ -165,6 +165,7 @@ static const char *const migrations[] = {
   "  CHECK (on_conflict IN ('overwrite', 'keep', 'stop'));"
   "ALTER TABLE pushes ADD COLUMN n_tries INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE pushes ADD COLUMN retry_at INTEGER;"
+  "CREATE INDEX pushes_open ON pushes (state) WHERE state <> 'done';"
   "ALTER TABLE incidents ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0;",
 };
 

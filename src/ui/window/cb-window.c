@@ -241,6 +241,7 @@ finished_cb (CbWindow   *self,
     case CB_OUTCOME_CONFLICT:
     case CB_OUTCOME_UNCERTAIN:
     case CB_OUTCOME_CANCELLED:
+    case CB_OUTCOME_QUEUED:
       toast_failure (self, job);
       break;
     case CB_OUTCOME_PLANNED:
