@@ -98,6 +98,16 @@ settled_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* SQLite keeps pages up to a limit; the first pushes must reach it, or it would look like a leak. */
+static void
+limit_cache (CbTestWorkspace *workspace)
+{
+  g_autoptr(GError) error = NULL;
+
+  cb_database_run (cb_app_get_database (workspace->app), &error, "PRAGMA cache_size = -200", "");
+  g_assert_no_error (error);
+}
+
 /* Idle connections end and free memory goes back first: neither is lost. */
 static Usage
 measure (void)
@@ -170,6 +180,7 @@ test_soak (void)
   Usage before = { 0 };
   Usage after;
 
+  limit_cache (workspace);
   for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
     server_start (&servers[i], &cb_test_systems[i], workspace);
   for (guint done = 0; done < N_PUSHES; done += 2)
