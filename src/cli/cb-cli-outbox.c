@@ -82,7 +82,9 @@ print_outbox (CbCli       *cli,
               const char  *case_id,
               GError     **error)
 {
-  g_autoptr(GPtrArray) entries = cb_outbox_list (cb_app_get_outbox (cli->app), case_id, error);
+  CbApp *app = cb_cli_open (cli, error);
+  g_autoptr(GPtrArray) entries = app != NULL ? cb_outbox_list (cb_app_get_outbox (app), case_id, error)
+                                             : NULL;
   g_autoptr(JsonObject) document = cb_cli_document_new ();
   g_autoptr(CbTable) table = cb_table_new (_("CASE"), _("TITLE"), _("CONNECTOR"), _("STATE"),
                                            _("REASON"), NULL);
@@ -241,12 +243,12 @@ outbox_run (CbCli    *cli,
   const GOptionEntry entries[] = { { NULL } };
   g_auto(GStrv) operands = NULL;
   CbOutbox *outbox;
-  CbProgress progress = { .n_items = G_MAXUINT };
+  CbProgress progress = { 0 };
   CbBulkOptions options;
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GPtrArray) results = NULL;
 
-  if (!cb_cli_parse (cli, args, entries, 0, 0, &operands, error))
+  if (!cb_cli_parse (cli, args, entries, 0, 0, &operands, error) || cb_cli_open (cli, error) == NULL)
     return FALSE;
   outbox = cb_app_get_outbox (cli->app);
   progress.n_items = cb_outbox_n_queued (outbox);

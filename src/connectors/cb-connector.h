@@ -437,7 +437,6 @@ CbTargetField *cb_target_find        (const CbTarget *target,
 CbIncident    *cb_incident_new       (const char   *id,
                                       const char   *title,
                                       const char   *url);
-gboolean     cb_incident_shows_comments      (const CbIncident     *incident);
 void           cb_incident_free      (CbIncident   *incident);
 void           cb_system_free        (CbSystem     *system);
 

@@ -219,20 +219,6 @@ cb_incident_new (const char *id,
 }
 
 /**
- * cb_incident_shows_comments:
- * @incident: an incident as it was read
- *
- * Returns: whether a comment of which @incident has no token is not there: an account that may not
- *   read comments sees none, one that sees any of ours sees them all
- */
-gboolean
-cb_incident_shows_comments (const CbIncident *incident)
-{
-  return incident->tokens != NULL &&
-         (incident->tokens_complete || g_hash_table_size (incident->tokens) > 0);
-}
-
-/**
  * cb_incident_free:
  * @incident: (transfer full) (nullable): an incident
  *

@@ -462,6 +462,43 @@ found (GTask            *task,
   g_task_return_pointer (owned, g_steal_pointer (&incidents), (GDestroyNotify) g_ptr_array_unref);
 }
 
+/* Who may not read a journal gets an empty one, and each has access rules of its own: that a comment is
+ * not there can only be known where another one of ours is seen in the journal that is written to. */
+static void
+take_journal (GTask      *task,
+              const char *element,
+              const char *text,
+              const char *entry_id)
+{
+  CbIncident *incident = ((Operation *) g_task_get_task_data (task))->incident;
+  g_autoptr(GHashTable) tokens = _cb_tokens_scan (text, entry_id, NULL);
+  const char *written = cb_connector_get_setting (g_task_get_source_object (task), "commentField");
+
+  incident->tokens = _cb_tokens_scan (text, entry_id, incident->tokens);
+  incident->tokens_complete |= g_strcmp0 (element, written) == 0 && g_hash_table_size (tokens) > 0;
+}
+
+static void
+got_journal_entries (GTask            *task,
+                     const CbResponse *response)
+{
+  g_autoptr(GTask) owned = task;
+  Operation *operation = g_task_get_task_data (task);
+  JsonArray *rows = result_list (response);
+
+  for (guint i = 0; rows != NULL && i < json_array_get_length (rows); i++)
+    {
+      JsonObject *row = cb_json_element_object (rows, i);
+      const char *id = column (row, "sys_id");
+
+      /* Conditions that ServiceNow does not understand match everything. */
+      if (g_strcmp0 (column (row, "element_id"), operation->incident->id) == 0)
+        take_journal (owned, column (row, "element"), column (row, "value"), id != NULL ? id : "");
+    }
+  g_task_return_pointer (owned, g_steal_pointer (&operation->incident),
+                         (GDestroyNotify) cb_incident_free);
+}
+
 static void
 got_journal (GTask            *task,
              const CbResponse *response)
@@ -469,12 +506,23 @@ got_journal (GTask            *task,
   g_autoptr(GTask) owned = task;
   Operation *operation = g_task_get_task_data (task);
   JsonObject *record = result_record (response);
+  CbRequest *request;
 
-  operation->incident->tokens =
-    _cb_tokens_scan (column (record, "work_notes"), "",
-                     _cb_tokens_scan (column (record, "comments"), "", NULL));
-  g_task_return_pointer (owned, g_steal_pointer (&operation->incident),
-                         (GDestroyNotify) cb_incident_free);
+  take_journal (owned, "comments", column (record, "comments"), "");
+  take_journal (owned, "work_notes", column (record, "work_notes"), "");
+  if (operation->incident->tokens_complete)
+    {
+      g_task_return_pointer (owned, g_steal_pointer (&operation->incident),
+                             (GDestroyNotify) cb_incident_free);
+      return;
+    }
+  request = cb_request_new_lenient ("GET", "/api/now/table/sys_journal_field?sysparm_query="
+                                    "element_id=%s%%5Eelement=comments%%5EORelement=work_notes"
+                                    "&sysparm_fields=sys_id,element,element_id,value",
+                                    operation->incident->id);
+  request->optional = TRUE;
+  request->limit = CB_LIST_LIMIT;
+  _cb_connector_send (g_steal_pointer (&owned), request, got_journal_entries);
 }
 
 static void

@@ -10,13 +10,14 @@
 /* How many pushes one destination gets side by side. */
 #define MAX_SIDE_BY_SIDE 4
 
-/* One destination: until it has taken the login it gets one push only, as wrong secrets tried four
- * times at once lock accounts. */
+/* One connector: until its login has been taken it gets one push only, as wrong secrets that are tried
+ * four times at once lock accounts. */
 typedef struct
 {
+  guint *n_at_destination; /* (unowned): how many run to its destination, through any connector */
   guint n_running;
   gboolean is_proven;
-  GError *refusal; /* (owned) (nullable): it refused the login */
+  GError *refusal;         /* (owned) (nullable): its login was refused */
 } Lane;
 
 /* Many pushes. */
@@ -25,7 +26,8 @@ typedef struct
   GPtrArray *items;      /* (owned) */
   CbBulkOptions options;
   GPtrArray *lanes;      /* (owned) (element-type Lane): of each item, unowned */
-  GHashTable *lane_of;   /* (owned) (element-type utf8 Lane): by destination */
+  GHashTable *lane_of;   /* (owned) (element-type utf8 Lane): by connector */
+  GHashTable *counts;    /* (owned) (element-type utf8 guint): by destination, how many run */
   GPtrArray *results;    /* (owned) (element-type CbPushResult): by item, %NULL until it has ended */
   GArray *started;       /* (owned) (element-type gboolean): by item */
   guint n_ended;
@@ -61,23 +63,24 @@ bulk_free (Bulk *bulk)
   g_ptr_array_unref (bulk->items);
   g_ptr_array_unref (bulk->lanes);
   g_hash_table_unref (bulk->lane_of);
+  g_hash_table_unref (bulk->counts);
   g_clear_pointer (&bulk->results, g_ptr_array_unref);
   g_array_unref (bulk->started);
   g_clear_object (&bulk->options.stop);
   g_free (bulk);
 }
 
-static char *
-find_destination (CbPusher         *pusher,
-                  const CbBulkItem *item)
+static guint *
+find_count (Bulk       *bulk,
+            const char *destination)
 {
-  const CbPushOptions options = { .connector_id = item->connector_id };
-  g_autoptr(CbPushOperation) operation = _cb_push_operation_new (item->case_id, &options);
+  guint *count = g_hash_table_lookup (bulk->counts, destination);
 
-  /* What is wrong with it is said by its push. */
-  if (!_cb_push_operation_load (pusher, operation, NULL))
-    return g_strdup ("");
-  return g_strdup (operation->info->destination);
+  if (count != NULL)
+    return count;
+  count = g_new0 (guint, 1);
+  g_hash_table_insert (bulk->counts, g_strdup (destination), count);
+  return count;
 }
 
 static Lane *
@@ -85,13 +88,18 @@ find_lane (CbPusher         *pusher,
            Bulk             *bulk,
            const CbBulkItem *item)
 {
-  g_autofree char *destination = find_destination (pusher, item);
-  Lane *lane = g_hash_table_lookup (bulk->lane_of, destination);
+  const CbPushOptions options = { .connector_id = item->connector_id };
+  g_autoptr(CbPushOperation) operation = _cb_push_operation_new (item->case_id, &options);
+  /* What is wrong with a case is said by its push. */
+  gboolean is_loaded = _cb_push_operation_load (pusher, operation, NULL);
+  const char *connector = is_loaded ? operation->info->id : "";
+  Lane *lane = g_hash_table_lookup (bulk->lane_of, connector);
 
   if (lane != NULL)
     return lane;
   lane = g_new0 (Lane, 1);
-  g_hash_table_insert (bulk->lane_of, g_steal_pointer (&destination), lane);
+  lane->n_at_destination = find_count (bulk, is_loaded ? operation->info->destination : "");
+  g_hash_table_insert (bulk->lane_of, g_strdup (connector), lane);
   return lane;
 }
 
@@ -182,6 +190,7 @@ pushed_cb (GObject      *source,
   else
     result = cb_pusher_push_finish (pusher, async_result);
   lane->n_running--;
+  --*lane->n_at_destination;
   if (!refuses_login (result->error))
     lane->is_proven = TRUE;
   else if (lane->refusal == NULL)
@@ -210,6 +219,7 @@ start_item (GTask *task,
   run->task = g_object_ref (task);
   run->index = index;
   lane->n_running++;
+  ++*lane->n_at_destination;
   g_array_index (bulk->started, gboolean, index) = TRUE;
   if (bulk->options.dry_run)
     cb_pusher_plan_async (pusher, item->case_id, &options, g_task_get_cancellable (task), pushed_cb, run);
@@ -232,7 +242,7 @@ try_item (GTask *task,
                               _("Stopped before this case was pushed. Push it again.")));
   else if (lane->refusal != NULL)
     end_unsent (pusher, bulk, index, CB_OUTCOME_FAILED, g_error_copy (lane->refusal));
-  else if (lane->n_running < (lane->is_proven ? MAX_SIDE_BY_SIDE : 1))
+  else if (*lane->n_at_destination < MAX_SIDE_BY_SIDE && (lane->is_proven || lane->n_running == 0))
     start_item (task, index);
 }
 
@@ -295,8 +305,8 @@ cb_bulk_item_free (CbBulkItem *item)
  * @callback: called when all have ended
  * @user_data: for @callback
  *
- * Pushes many cases, some of them side by side. After a destination refused the login no other push
- * goes there.
+ * Pushes many cases, some of them side by side. After a connector's login was refused no other push
+ * goes through it.
  */
 void
 cb_bulk_push_async (CbPusher            *pusher,
@@ -319,6 +329,7 @@ cb_bulk_push_async (CbPusher            *pusher,
   bulk->options = *options;
   bulk->options.stop = options->stop != NULL ? g_object_ref (options->stop) : NULL;
   bulk->lane_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) lane_free);
+  bulk->counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   bulk->lanes = g_ptr_array_new ();
   bulk->results = g_ptr_array_new_with_free_func (free_result);
   g_ptr_array_set_size (bulk->results, items->len);

@@ -58,6 +58,8 @@ write_fields (const CbStep *step)
     json_object_set_object_member (object, "values", json_object_ref (step->values));
   if (step->sources != NULL)
     json_object_set_object_member (object, "sources", json_object_ref (step->sources));
+  if (step->unsent)
+    json_object_set_boolean_member (object, "unsent", TRUE);
   if (step->replaced != NULL)
     json_object_set_object_member (object, "replaced", json_object_ref (step->replaced));
   return cb_json_object_to_string (object);
@@ -78,6 +80,7 @@ read_step (CbStatement *row)
   step->values = ref_object (cb_json_object (fields, "values"));
   step->sources = ref_object (cb_json_object (fields, "sources"));
   step->replaced = ref_object (cb_json_object (fields, "replaced"));
+  step->unsent = cb_json_bool (fields, "unsent", FALSE);
   return step;
 }
 
@@ -191,16 +194,25 @@ load_lost_steps (CbDatabase  *database,
   return steps;
 }
 
-static CbStep *
-load_lost_step (CbDatabase  *database,
-                const char  *case_id,
-                const char  *destination,
-                gboolean     is_update,
-                GError     **error)
+static void
+load_doubts (CbDatabase  *database,
+             const char  *case_id,
+             const char  *destination,
+             CbPushed    *pushed,
+             GError     **error)
 {
-  g_autoptr(GPtrArray) steps = load_lost_steps (database, case_id, destination, is_update, error);
+  g_autoptr(GPtrArray) steps = load_lost_steps (database, case_id, destination, FALSE, error);
+  g_autoptr(GPtrArray) updates = load_lost_steps (database, case_id, destination, TRUE, error);
 
-  return steps->len > 0 ? g_ptr_array_steal_index (steps, 0) : NULL;
+  for (guint i = 0; i < steps->len; i++)
+    {
+      CbStep *step = g_ptr_array_index (steps, i);
+
+      if (step->kind == CB_STEP_COMMENT)
+        g_hash_table_add (pushed->doubts, g_strdup (step->token));
+    }
+  pushed->uncertain = steps->len > 0 ? g_ptr_array_steal_index (steps, 0) : NULL;
+  pushed->lost_update = updates->len > 0 ? g_ptr_array_steal_index (updates, 0) : NULL;
 }
 
 static void
@@ -221,8 +233,7 @@ load_unfinished (CbDatabase  *database,
       pushed->unfinished = g_strcmp0 (cb_statement_string (push, 0), "done") != 0;
       pushed->undecided = g_strcmp0 (cb_statement_string (push, 0), "uncertain") == 0;
     }
-  pushed->uncertain = load_lost_step (database, case_id, destination, FALSE, error);
-  pushed->lost_update = load_lost_step (database, case_id, destination, TRUE, error);
+  load_doubts (database, case_id, destination, pushed, error);
   pushed->undecided |= pushed->uncertain != NULL;
 }
 
@@ -328,6 +339,7 @@ cb_pushed_free (CbPushed *pushed)
   g_hash_table_unref (pushed->baselines);
   g_hash_table_unref (pushed->tokens);
   g_hash_table_unref (pushed->complete);
+  g_hash_table_unref (pushed->doubts);
   g_clear_pointer (&pushed->uncertain, cb_step_free);
   g_clear_pointer (&pushed->lost_update, cb_step_free);
   g_free (pushed);
@@ -369,6 +381,7 @@ cb_journal_load (CbDatabase  *database,
   pushed->baselines = new_table ();
   pushed->tokens = new_table ();
   pushed->complete = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  pushed->doubts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   load_incident (database, case_id, destination, pushed, &local_error);
   load_fields (database, case_id, destination, pushed, &local_error);
   load_tokens (database, case_id, destination, pushed, &local_error);
@@ -401,31 +414,6 @@ cb_journal_load_steps (CbDatabase  *database,
                            " WHERE push_id = ? ORDER BY position", "i", push);
   while (next_row (row, &local_error))
     g_ptr_array_add (steps, read_step (row));
-  if (local_error == NULL)
-    return g_steal_pointer (&steps);
-  g_propagate_error (error, local_error);
-  return NULL;
-}
-
-/**
- * cb_journal_load_doubts:
- * @database: a database
- * @case_id: a case's id
- * @destination: a destination
- * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
- *
- * Returns: (transfer full) (nullable) (element-type CbStep): the create or comments of which nobody
- *   knows whether they were carried out
- */
-GPtrArray *
-cb_journal_load_doubts (CbDatabase  *database,
-                        const char  *case_id,
-                        const char  *destination,
-                        GError     **error)
-{
-  GError *local_error = NULL;
-  g_autoptr(GPtrArray) steps = load_lost_steps (database, case_id, destination, FALSE, &local_error);
-
   if (local_error == NULL)
     return g_steal_pointer (&steps);
   g_propagate_error (error, local_error);
@@ -493,6 +481,32 @@ cb_journal_settle (CbDatabase  *database,
                           "UPDATE push_steps SET state = 'failed'"
                           " WHERE state IN ('started', 'uncertain') AND push_id IN"
                           " (SELECT id FROM pushes WHERE case_id = ? AND destination = ?)", "ss",
+                          case_id, destination);
+}
+
+/**
+ * cb_journal_settle_comment:
+ * @database: a database
+ * @case_id: a case's id
+ * @destination: a destination
+ * @token: a comment's token
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Writes down that it is known what became of one comment.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+cb_journal_settle_comment (CbDatabase  *database,
+                           const char  *case_id,
+                           const char  *destination,
+                           const char  *token,
+                           GError     **error)
+{
+  return cb_database_run (database, error,
+                          "UPDATE push_steps SET state = 'done', remote_id = token"
+                          " WHERE token = ? AND state IN ('started', 'uncertain') AND push_id IN"
+                          " (SELECT id FROM pushes WHERE case_id = ? AND destination = ?)", "sss", token,
                           case_id, destination);
 }
 

@@ -45,6 +45,7 @@ typedef enum
  * @token: (nullable): the comment's reference
  * @parts: of how many parts this revision consists
  * @remote_id: (nullable): what the external system calls it
+ * @unsent: whether it is uncertain without having been sent by this workspace
  *
  * One request of a push, before or after it was sent.
  */
@@ -60,6 +61,7 @@ typedef struct
   char *token;
   guint parts;
   char *remote_id;
+  gboolean unsent;
 } CbStep;
 
 /**
@@ -75,7 +77,8 @@ typedef struct
  *   cb_revision_key()
  * @unfinished: whether the newest push did not complete
  * @undecided: whether it ended so that a person has to decide
- * @uncertain: (nullable): the create or comment of which nobody knows whether it was done
+ * @uncertain: (nullable): the first create or comment of which nobody knows whether it was done
+ * @doubts: (element-type utf8): the tokens of all comments of which nobody knows
  * @lost_update: (nullable): the update of which nobody knows whether it was done
  * @doubtful: whether the incident was found, so that nobody here knows which comments are in it
  *
@@ -94,6 +97,7 @@ typedef struct
   gboolean unfinished;
   gboolean undecided;
   CbStep *uncertain;
+  GHashTable *doubts;
   CbStep *lost_update;
   gboolean doubtful;
 } CbPushed;
@@ -113,10 +117,6 @@ CbPushed   *cb_journal_load           (CbDatabase   *database,
 GPtrArray  *cb_journal_load_steps     (CbDatabase   *database,
                                        gint64        push,
                                        GError      **error);
-GPtrArray  *cb_journal_load_doubts    (CbDatabase   *database,
-                                       const char   *case_id,
-                                       const char   *destination,
-                                       GError      **error);
 gint64      cb_journal_begin          (CbDatabase   *database,
                                        const char   *case_id,
                                        const char   *destination,
@@ -127,6 +127,11 @@ gint64      cb_journal_begin          (CbDatabase   *database,
 gboolean    cb_journal_settle         (CbDatabase   *database,
                                        const char   *case_id,
                                        const char   *destination,
+                                       GError      **error);
+gboolean    cb_journal_settle_comment (CbDatabase   *database,
+                                       const char   *case_id,
+                                       const char   *destination,
+                                       const char   *token,
                                        GError      **error);
 gboolean    cb_journal_set_step       (CbDatabase   *database,
                                        gint64        push,

@@ -11,33 +11,36 @@
 
 /* Auxiliary methods */
 
+/* The first one only: that one comment is there says nothing of those after it. */
 static gboolean
 mark_sent (CbPusher         *self,
            CbPushOperation  *operation,
            GError          **error)
 {
-  const char *destination = operation->info->destination;
-  g_autoptr(GPtrArray) steps = cb_journal_load_doubts (self->database, operation->item->id, destination,
-                                                       error);
+  CbStep *step = operation->pushed->uncertain;
 
-  for (guint i = 0; steps != NULL && i < steps->len; i++)
+  if (step == NULL || step->kind == CB_STEP_CREATE)
     {
-      CbStep *step = g_ptr_array_index (steps, i);
-
-      if (step->kind == CB_STEP_CREATE)
-        {
-          cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "incident",
-                        _("It is the incident itself of which nobody knows. Link it to the case, or send "
-                          "it again."));
-          return FALSE;
-        }
-      /* The person saw it there, by its reference. */
-      g_free (step->remote_id);
-      step->remote_id = g_strdup (step->token);
-      if (!cb_journal_record_comment (self->database, operation->item->id, destination, step, error))
-        return FALSE;
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "incident",
+                    _("It is the incident itself of which nobody knows. Link it to the case, or send it "
+                      "again."));
+      return FALSE;
     }
-  return steps != NULL;
+  /* The person saw it there, by its reference. */
+  _cb_push_set_string (&step->remote_id, step->token);
+  return cb_journal_record_comment (self->database, operation->item->id, operation->info->destination,
+                                    step, error) &&
+         cb_journal_settle_comment (self->database, operation->item->id, operation->info->destination,
+                                    step->token, error);
+}
+
+/* Comments are sent in order, so where one is not there, those after it are not either. */
+static gboolean
+send_again (CbPusher         *self,
+            CbPushOperation  *operation,
+            GError          **error)
+{
+  return cb_journal_settle (self->database, operation->item->id, operation->info->destination, error);
 }
 
 static gboolean
@@ -46,13 +49,11 @@ record_decision (CbPusher         *self,
                  CbDecision        decision,
                  GError          **error)
 {
-  const char *destination = operation->info->destination;
   g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
 
   return transaction != NULL &&
-         (decision != CB_DECISION_MARK_SENT || mark_sent (self, operation, error)) &&
-         cb_journal_settle (self->database, operation->item->id, destination, error) &&
-         cb_journal_set_doubtful (self->database, operation->item->id, destination, FALSE, error) &&
+         (decision == CB_DECISION_MARK_SENT ? mark_sent (self, operation, error)
+                                            : send_again (self, operation, error)) &&
          cb_transaction_commit (&transaction, error);
 }
 

@@ -107,10 +107,9 @@ _cb_push_complete (GTask *task)
 {
   CbPusher *self = g_task_get_source_object (task);
   CbPushOperation *operation = g_task_get_task_data (task);
-  gboolean creates = operation->creates || operation->takes_lost_create;
   g_autoptr(CbTransaction) transaction = NULL;
   g_autoptr(GError) error = NULL;
-  CbOutcome outcome = creates ? CB_OUTCOME_CREATED
+  CbOutcome outcome = operation->creates ? CB_OUTCOME_CREATED
                       : operation->plan->steps->len + operation->earlier->len > 0
                         ? CB_OUTCOME_UPDATED : CB_OUTCOME_UP_TO_DATE;
 

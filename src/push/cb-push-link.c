@@ -33,11 +33,10 @@ record_link (CbPusher         *self,
   gboolean ours = is_lost_create (operation);
 
   return transaction != NULL &&
+         /* What is uncertain in an incident stays so when the same one is linked again. */
          (g_strcmp0 (operation->pushed->incident_id, incident->id) == 0 ||
           cb_journal_forget (self->database, operation->item->id, operation->info->destination,
                              error)) &&
-         cb_journal_settle (self->database, operation->item->id, operation->info->destination,
-                            error) &&
          _cb_push_record_incident (self, operation, incident, !ours, error) &&
          (!ours || _cb_push_record_lost_create (self, operation, error)) &&
          cb_cases_add_activity (self->cases, operation->item->id, "linked", NULL, operation->info->id,
@@ -178,6 +177,13 @@ cb_pusher_unlink (CbPusher    *self,
     {
       cb_set_error (error, CB_ERROR_NOT_FOUND, "incident",
                     _("The case has no incident in “%s”."), operation->info->name);
+      return FALSE;
+    }
+  if (operation->pushed->incident_id == NULL)
+    {
+      cb_set_error (error, CB_ERROR_BUSY, "incident",
+                    _("Nobody knows yet whether an incident was made. Look in %s: link it, or send it "
+                      "again."), operation->info->klass->name);
       return FALSE;
     }
   transaction = cb_transaction_begin (self->database, error);

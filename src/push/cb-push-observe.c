@@ -86,7 +86,7 @@ waits_for_lost_step (GTask *task)
   const CbStep *lost = operation->pushed->uncertain != NULL ? operation->pushed->uncertain
                                                             : operation->pushed->lost_update;
 
-  if (operation->dry_run || lost == NULL || lost->kind == CB_STEP_CREATE ||
+  if (operation->dry_run || lost == NULL || lost->kind == CB_STEP_CREATE || lost->unsent ||
       cb_plan_sees_step (&input, lost))
     return FALSE;
   return pauses (task, read_again_cb);
@@ -131,7 +131,11 @@ observed_cb (GObject      *source,
 
   operation->seen = cb_connector_read_incident_finish (CB_CONNECTOR (source), result, &error);
   if (operation->seen != NULL && operation->takes_lost_create)
-    _cb_push_record_lost_create (g_task_get_source_object (task), operation, &error);
+    {
+      operation->takes_lost_create = FALSE;
+      operation->creates = TRUE;
+      _cb_push_record_lost_create (g_task_get_source_object (task), operation, &error);
+    }
   if (preview_goes_on (operation, error))
     _cb_push_make_plan (g_steal_pointer (&task));
   else if (g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND))
@@ -159,12 +163,35 @@ _cb_push_read_incident (GTask *task)
                                     observed_cb, task);
 }
 
+/* In one transaction, so that an incident that is known is never known without its doubt: another
+ * workspace of ours may have sent comments that this account cannot see. */
+static gboolean
+record_adoption (CbPusher          *self,
+                 CbPushOperation   *operation,
+                 const CbIncident  *incident,
+                 gboolean           ours,
+                 GError           **error)
+{
+  gboolean doubtful = !ours && !incident->foreign;
+  g_autoptr(CbTransaction) transaction = NULL;
+
+  if (operation->dry_run)
+    return _cb_push_record_incident (self, operation, incident, !ours, error) &&
+           _cb_push_record_doubt (self, operation, doubtful, error);
+  transaction = cb_transaction_begin (self->database, error);
+  return transaction != NULL && _cb_push_record_incident (self, operation, incident, !ours, error) &&
+         _cb_push_record_doubt (self, operation, doubtful, error) &&
+         (ours ||
+          cb_cases_add_activity (self->cases, operation->item->id, "linked", NULL, operation->info->id,
+                                 incident->title, error)) &&
+         cb_transaction_commit (&transaction, error);
+}
+
 /* An incident under the case's own reference is the case's, whoever made it. */
 static void
 adopt (GTask      *task,
        CbIncident *incident)
 {
-  CbPusher *self = g_task_get_source_object (task);
   CbPushOperation *operation = g_task_get_task_data (task);
   CbStep *lost = operation->pushed->uncertain;
   gboolean ours = lost != NULL && lost->kind == CB_STEP_CREATE;
@@ -172,14 +199,10 @@ adopt (GTask      *task,
 
   if (!ours)
     _cb_push_warn (operation, g_strdup_printf (_("%s already has the incident %s for this case%s; it is "
-                                               "taken over."), operation->info->klass->name,
-                                             incident->title,
-                                             incident->foreign ? _(", made by someone else") : ""));
-  if (!_cb_push_record_incident (self, operation, incident, !ours, &error) ||
-      (!ours && !_cb_push_record_doubt (self, operation, TRUE, &error)) ||
-      (!ours && !operation->dry_run &&
-       !cb_cases_add_activity (self->cases, operation->item->id, "linked", NULL, operation->info->id,
-                               incident->title, &error)))
+                                                 "taken over."), operation->info->klass->name,
+                                               incident->title,
+                                               incident->foreign ? _(", made by someone else") : ""));
+  if (!record_adoption (g_task_get_source_object (task), operation, incident, ours, &error))
     {
       _cb_push_fail (task, g_steal_pointer (&error));
       return;

@@ -123,6 +123,20 @@ _cb_push_operation_load (CbPusher         *self,
   return TRUE;
 }
 
+static gboolean
+take_snapshot (CbPusher         *self,
+               CbPushOperation  *operation,
+               GError          **error)
+{
+  g_clear_pointer (&operation->item, cb_case_free);
+  g_clear_pointer (&operation->fields, g_hash_table_unref);
+  operation->item = cb_cases_get (self->cases, operation->result->case_id, error);
+  if (operation->item == NULL)
+    return FALSE;
+  operation->fields = cb_cases_get_fields (self->cases, operation->item->id, operation->info->id);
+  return TRUE;
+}
+
 gboolean
 _cb_push_operation_lock (CbPusher         *self,
                          CbPushOperation  *operation,
@@ -134,6 +148,12 @@ _cb_push_operation_lock (CbPusher         *self,
     operation->lock = cb_lock_try (self->lock_directory, name, error);
   if (!operation->dry_run && operation->lock == NULL)
     return FALSE;
+  /* Whoever held the lock may have sent a newer one than was read before. */
+  if (!operation->dry_run && !take_snapshot (self, operation, error))
+    {
+      g_clear_pointer (&operation->lock, cb_lock_free);
+      return FALSE;
+    }
   operation->pushed = cb_journal_load (self->database, operation->item->id,
                                        operation->info->destination, error);
   if (operation->pushed == NULL)

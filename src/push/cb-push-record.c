@@ -254,6 +254,8 @@ _cb_push_record_begin (CbPusher         *self,
   if (transaction == NULL || !record_lost_update (self, operation, error) ||
       !record_settled (self, operation, error) ||
       !cb_journal_settle (self->database, operation->item->id, operation->info->destination, error) ||
+      /* From here on the steps themselves say what is in doubt. */
+      (operation->pushed->doubtful && !_cb_push_record_doubt (self, operation, FALSE, error)) ||
       (operation->push != 0 &&
        !cb_journal_finish (self->database, operation->push, "uncertain", operation->reason, error)))
     return FALSE;
@@ -292,8 +294,6 @@ _cb_push_record_completion (CbPusher         *self,
   CbPushed *pushed = operation->pushed;
   gboolean creates = outcome == CB_OUTCOME_CREATED || !pushed->completed;
 
-  if (pushed->doubtful && !_cb_push_record_doubt (self, operation, FALSE, error))
-    return FALSE;
   if (!cb_journal_unqueue (self->database, operation->item->id, operation->info->destination, error))
     return FALSE;
   if (outcome != CB_OUTCOME_UP_TO_DATE &&

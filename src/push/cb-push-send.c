@@ -158,36 +158,17 @@ fail_step (GTask  *task,
     }
 }
 
-/* Nobody knows which comments are in an incident that was found, where this account cannot read them. */
-static gboolean
-comments_are_in_doubt (CbPushOperation *operation)
-{
-  return operation->pushed->doubtful && operation->seen != NULL &&
-         !cb_incident_shows_comments (operation->seen);
-}
-
+/* Nobody knows whether it is there, and this account cannot see. */
 static void
-doubt_comments (GTask *task)
+stop_at_doubt (GTask *task)
 {
-  CbPusher *self = g_task_get_source_object (task);
   CbPushOperation *operation = g_task_get_task_data (task);
-  g_autoptr(GError) error = NULL;
 
-  for (guint i = operation->position; i < operation->plan->steps->len && error == NULL; i++)
-    {
-      CbStep *step = g_ptr_array_index (operation->plan->steps, i);
-
-      step->state = CB_STEP_UNCERTAIN;
-      cb_journal_set_step (self->database, operation->push, i, step->state, NULL, &error);
-    }
-  if (error != NULL)
-    _cb_push_fail (task, g_steal_pointer (&error));
-  else
-    _cb_push_fail (task, cb_error_new (CB_ERROR_UNCERTAIN, NULL,
-                                       _("%s was found in %s, and this account cannot read its comments. "
-                                         "Look there: if they are there, mark them as sent, else send "
-                                         "them."), operation->pushed->incident_title,
-                                       operation->info->klass->name));
+  _cb_push_fail (task, cb_error_new (CB_ERROR_UNCERTAIN, NULL,
+                                     _("It is not known whether a comment is in %s of %s, and this account "
+                                       "cannot see the comments there. Look at the incident: if it is "
+                                       "there, mark it as sent, else send it."),
+                                     operation->pushed->incident_title, operation->info->klass->name));
 }
 
 /* Callbacks */
@@ -353,9 +334,9 @@ _cb_push_next_step (GTask *task)
       return;
     }
   step = current_step (operation);
-  if (step->kind == CB_STEP_COMMENT && comments_are_in_doubt (operation))
+  if (step->state == CB_STEP_UNCERTAIN)
     {
-      doubt_comments (task);
+      stop_at_doubt (task);
       return;
     }
   if (operation->progress != NULL)
@@ -393,15 +374,34 @@ check_plan (CbPushOperation *operation)
   return NULL;
 }
 
-static gboolean
-comment_is_unknown (CbPushOperation *operation)
+/* Comments of which nobody knows whether they are there already, and that this account could not see:
+ * those whose answer was lost, and all of an incident that another workspace has made. */
+static void
+mark_doubts (CbPushOperation *operation)
 {
-  CbStep *step = operation->pushed->uncertain;
-  CbPlanInput input = _cb_push_plan_input (operation);
+  CbPushed *pushed = operation->pushed;
 
-  return step != NULL && step->kind == CB_STEP_COMMENT && operation->seen != NULL &&
-         operation->seen->tokens != NULL && !cb_incident_shows_comments (operation->seen) &&
-         !cb_plan_sees_step (&input, step);
+  if (operation->seen == NULL || operation->seen->tokens_complete)
+    return;
+  for (guint i = 0; i < operation->plan->steps->len; i++)
+    {
+      CbStep *step = g_ptr_array_index (operation->plan->steps, i);
+      gboolean lost = step->kind == CB_STEP_COMMENT && g_hash_table_contains (pushed->doubts, step->token);
+
+      if (step->kind != CB_STEP_COMMENT || !(lost || pushed->doubtful))
+        continue;
+      step->state = CB_STEP_UNCERTAIN;
+      step->unsent = !lost || pushed->uncertain->unsent;
+    }
+}
+
+static gboolean
+is_in_doubt (const CbPlan *plan)
+{
+  for (guint i = 0; i < plan->steps->len; i++)
+    if (((CbStep *) g_ptr_array_index (plan->steps, i))->state == CB_STEP_UNCERTAIN)
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -442,7 +442,7 @@ warn_of_plan (CbPushOperation *operation)
 
   if (operation->unchecked != NULL)
     _cb_push_warn (operation, g_strdup_printf (_("Remote not checked: %s"), operation->unchecked));
-  if (comments_are_in_doubt (operation) && plan->steps->len > 0)
+  if (is_in_doubt (plan) && operation->dry_run)
     _cb_push_warn (operation, g_strdup_printf (_("It cannot be seen which comments are in %s already; "
                                                  "the push will ask before it sends one."),
                                                operation->pushed->incident_title));
@@ -488,15 +488,6 @@ _cb_push_make_plan (GTask *task)
   CbPlanInput input = _cb_push_plan_input (operation);
   GError *error = NULL;
 
-  if (comment_is_unknown (operation))
-    {
-      _cb_push_fail (task, cb_error_new (CB_ERROR_UNCERTAIN, NULL,
-                                         _("It is not known whether a comment arrived in %s, and this "
-                                           "account cannot see the comments there. Look at the incident: "
-                                           "if it is there, mark it as sent, else send it again."),
-                                         operation->pushed->incident_title));
-      return;
-    }
   operation->arrived = operation->interrupted != NULL && lost_step_has_arrived (operation);
   if (operation->interrupted != NULL && !operation->arrived && operation->n_resends >= MAX_RESENDS)
     {
@@ -511,6 +502,7 @@ _cb_push_make_plan (GTask *task)
       _cb_push_fail (task, error);
       return;
     }
+  mark_doubts (operation);
   warn_of_plan (operation);
   if (operation->interrupted != NULL)
     keep_done_steps (operation);

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * CbDecision:
  * @CB_DECISION_SEARCH: it is to be looked up once more
- * @CB_DECISION_SEND_AGAIN: it is not there
- * @CB_DECISION_MARK_SENT: the comment is there
+ * @CB_DECISION_SEND_AGAIN: it is not there, nor is a comment after it
+ * @CB_DECISION_MARK_SENT: the comment is there; of those after it nothing is said
  *
  * What a person says of a step of which nobody knows whether it was carried out.
  */

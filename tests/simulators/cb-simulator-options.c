@@ -52,6 +52,8 @@ static const Option options[] = {
   { "drop-field", CB_SIM_SERVICENOW, TEXT, "", "a column whose writes are dropped silently" },
   { "journal-readable", CB_SIM_SERVICENOW, BOOLEAN, "true",
     "false: sys_journal_field answers 200 []" },
+  { "journal-shown", CB_SIM_SERVICENOW, BOOLEAN, "true",
+    "false: comments and work_notes of a record are empty, also as display values" },
   { "dictionary-readable", CB_SIM_SERVICENOW, BOOLEAN, "true",
     "false: sys_dictionary answers 200 []" },
   { "choices-readable", CB_SIM_SERVICENOW, BOOLEAN, "true", "false: sys_choice answers 403" },

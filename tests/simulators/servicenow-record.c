@@ -214,7 +214,8 @@ display_value (CbServiceNow             *self,
   const char *value = cb_sim_json_string (record, column->element);
 
   if (g_str_equal (column->type, "journal_input"))
-    return show_journal (self, record, column->element);
+    return cb_sim_options_get_boolean (self->options, "journal-shown")
+             ? show_journal (self, record, column->element) : g_strdup ("");
   if (g_str_equal (column->type, "glide_date_time"))
     return to_user_time (self, value);
   if (column->reference != NULL)
