@@ -124,13 +124,24 @@ cb_test_add_connector (CbTestWorkspace     *workspace,
                        const char          *secret,
                        GError             **error)
 {
+  return cb_test_add_connector_at (workspace, system, cb_simulator_get_url (simulator), name, secret,
+                                   error);
+}
+
+char *
+cb_test_add_connector_at (CbTestWorkspace     *workspace,
+                          const CbTestSystem  *system,
+                          const char          *url,
+                          const char          *name,
+                          const char          *secret,
+                          GError             **error)
+{
   CbConnectors *connectors = cb_app_get_connectors (workspace->app);
   g_autoptr(GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(GHashTable) secrets = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(GAsyncResult) result = NULL;
   CbConnectorEdit edit = { .type = system->type, .name = name,
-                           .url = cb_simulator_get_url (simulator), .settings = settings,
-                           .secrets = secrets };
+                           .url = url, .settings = settings, .secrets = secrets };
 
   for (guint i = 0; system->settings[i] != NULL; i += 2)
     g_hash_table_insert (settings, (char *) system->settings[i], (char *) system->settings[i + 1]);

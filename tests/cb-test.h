@@ -36,6 +36,13 @@ char            *cb_test_add_connector   (CbTestWorkspace     *workspace,
                                           const char          *name,
                                           const char          *secret,
                                           GError             **error);
+char            *cb_test_add_connector_at
+                                         (CbTestWorkspace     *workspace,
+                                          const CbTestSystem  *system,
+                                          const char          *url,
+                                          const char          *name,
+                                          const char          *secret,
+                                          GError             **error);
 CbConnector     *cb_test_open            (CbTestWorkspace     *workspace,
                                           const char          *id);
 char            *cb_test_add_case        (CbTestWorkspace     *workspace,

@@ -109,6 +109,10 @@ status_of_result (const CbPushResult *result)
     case CB_OUTCOME_QUEUED:
       return EXIT_QUEUED;
     case CB_OUTCOME_FAILED:
+      /* Only a stop at a remote edit that was asked for is a conflict. */
+      if (g_error_matches (result->error, CB_ERROR, CB_ERROR_CONFLICT))
+        return EXIT_FAILURE;
+      return result->error != NULL ? cb_cli_exit_status (result->error) : EXIT_FAILURE;
     case CB_OUTCOME_CONFLICT:
     case CB_OUTCOME_UNCERTAIN:
     case CB_OUTCOME_CANCELLED:

@@ -300,10 +300,10 @@ _cb_connector_not_here (GTask            *task,
   g_autoptr(GTask) owned = task;
   CbConnector *self = g_task_get_source_object (owned);
 
-  if (response->status >= SOUP_STATUS_BAD_GATEWAY)
+  /* Something that is out of order, or forbids, may well be the system. */
+  if (response->status >= SOUP_STATUS_INTERNAL_SERVER_ERROR || response->status == SOUP_STATUS_FORBIDDEN)
     {
-      g_task_return_error (owned, cb_response_to_error (response, CB_ERROR_UNAVAILABLE,
-                                                        _cb_connector_system (self), NULL, NULL));
+      g_task_return_error (owned, check_answer (self, response));
       return;
     }
   g_task_return_error (owned, cb_error_new (CB_ERROR_INVALID_RESPONSE, "url",

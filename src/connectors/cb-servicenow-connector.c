@@ -362,22 +362,20 @@ tested (GTask            *task,
   g_autoptr(GTask) owned = task;
   CbSystem *system;
 
-  if (!cb_response_is_success (response) && !is_failure (response))
+  if (response->status == SOUP_STATUS_FORBIDDEN && is_failure (response))
     {
-      _cb_connector_not_here (g_steal_pointer (&owned), response);
+      g_task_return_error (owned, cb_error_new (CB_ERROR_FORBIDDEN, NULL,
+                                                _("This account may not read incidents in ServiceNow "
+                                                  "(status %u). Ask its administrator for the role "
+                                                  "“itil”."), response->status));
       return;
     }
   if (result_list (response) == NULL)
     {
-      g_task_return_error (owned, cb_response_is_success (response)
-                             ? cb_response_unexpected (response, "ServiceNow")
-                           : response->status >= SOUP_STATUS_INTERNAL_SERVER_ERROR
-                             ? cb_response_to_error (response, CB_ERROR_UNAVAILABLE, "ServiceNow", NULL,
-                                                     NULL)
-                             : cb_error_new (CB_ERROR_FORBIDDEN, NULL,
-                                             _("This account may not read incidents in ServiceNow "
-                                               "(status %u). Ask its administrator for the role "
-                                               "“itil”."), response->status));
+      if (cb_response_is_success (response))
+        _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      else
+        _cb_connector_not_here (g_steal_pointer (&owned), response);
       return;
     }
   system = g_new0 (CbSystem, 1);

@@ -9,12 +9,15 @@
 
 /* Auxiliary methods */
 
+/* A conflict is one that somebody asked to be stopped at; other refusals of that kind are failures. */
 static CbOutcome
-outcome_for_error (const GError *error)
+outcome_for_error (const CbPushOperation *operation,
+                   const GError          *error)
 {
   if (cb_error_is_cancelled (error))
     return CB_OUTCOME_CANCELLED;
-  if (g_error_matches (error, CB_ERROR, CB_ERROR_CONFLICT))
+  if (g_error_matches (error, CB_ERROR, CB_ERROR_CONFLICT) &&
+      (operation->on_conflict == CB_ON_CONFLICT_STOP || operation->confirmed != NULL))
     return CB_OUTCOME_CONFLICT;
   if (g_error_matches (error, CB_ERROR, CB_ERROR_UNCERTAIN))
     return CB_OUTCOME_UNCERTAIN;
@@ -90,7 +93,7 @@ void
 _cb_push_fail (GTask  *task,
                GError *reason)
 {
-  _cb_push_end (task, outcome_for_error (reason), reason);
+  _cb_push_end (task, outcome_for_error (g_task_get_task_data (task), reason), reason);
 }
 
 gboolean

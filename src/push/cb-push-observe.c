@@ -15,6 +15,14 @@ static void look_up (GTask *task);
 
 /* Auxiliary methods */
 
+static void
+observed (GTask *task)
+{
+  CbPushOperation *operation = g_task_get_task_data (task);
+
+  operation->observed (task);
+}
+
 static guint
 look_up_pause (CbPushOperation *operation)
 {
@@ -137,7 +145,7 @@ observed_cb (GObject      *source,
       _cb_push_record_lost_create (g_task_get_source_object (task), operation, &error);
     }
   if (preview_goes_on (operation, error))
-    _cb_push_make_plan (g_steal_pointer (&task));
+    observed (g_steal_pointer (&task));
   else if (g_error_matches (error, CB_ERROR, CB_ERROR_NOT_FOUND))
     _cb_push_fail (g_steal_pointer (&task),
           cb_error_new (CB_ERROR_NOT_FOUND, "incident",
@@ -147,7 +155,7 @@ observed_cb (GObject      *source,
   else if (error != NULL)
     _cb_push_fail (g_steal_pointer (&task), g_steal_pointer (&error));
   else if (!waits_for_lost_step (task))
-    _cb_push_make_plan (g_steal_pointer (&task));
+    observed (g_steal_pointer (&task));
   else
     g_steal_pointer (&task);
 }
@@ -230,13 +238,13 @@ judge_absence (GTask *task)
 
   if (lost == NULL || lost->kind != CB_STEP_CREATE)
     {
-      _cb_push_make_plan (task);
+      observed (task);
       return;
     }
   if (pauses (task, look_up_again_cb))
     return;
   if (operation->target->absence_counts)
-    _cb_push_make_plan (task);
+    observed (task);
   else
     _cb_push_fail (task, cb_error_new (CB_ERROR_UNCERTAIN, NULL,
                               _("It is not known whether an incident was made in %s: the answer never "
@@ -259,7 +267,7 @@ found_cb (GObject      *source,
   if (incidents == NULL && preview_goes_on (operation, error))
     {
       g_clear_error (&error);
-      _cb_push_make_plan (task);
+      observed (task);
     }
   else if (incidents == NULL)
     _cb_push_fail (task, error);
@@ -315,7 +323,7 @@ got_target_cb (GObject      *source,
     {
       g_clear_error (&error);
       operation->target = unknown_target (operation->info->klass);
-      _cb_push_make_plan (task);
+      observed (task);
     }
   else if (operation->target == NULL)
     _cb_push_fail (task, error);
@@ -324,10 +332,12 @@ got_target_cb (GObject      *source,
 }
 
 void
-_cb_push_load_target (GTask *task)
+_cb_push_load_target (GTask          *task,
+                      CbPushNextFunc  next)
 {
   CbPushOperation *operation = g_task_get_task_data (task);
 
+  operation->observed = next;
   cb_connector_load_target_async (operation->connector, operation->fields,
                                   g_task_get_cancellable (task), got_target_cb, task);
 }

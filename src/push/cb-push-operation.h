@@ -20,6 +20,8 @@ struct _CbPusher
   char *lock_directory;      /* (owned) (nullable) */
 };
 
+typedef void (*CbPushNextFunc) (GTask *task);
+
 /* One preview or push: its input, what it has so far, and its result. */
 typedef struct
 {
@@ -44,6 +46,7 @@ typedef struct
   guint n_observations;      /* after someone else wrote in between */
   char *unchecked;           /* (owned) (nullable): why a preview could not read the external system */
   guint n_waits;             /* for another push of the same case */
+  CbPushNextFunc observed;   /* goes on when it is known what is there */
   guint look_up;             /* how many pauses there were before the newest look-up */
   CbPlan *plan;              /* (owned) (nullable) */
   CbPlan *interrupted;       /* (owned) (nullable): the plan whose step was lost, while that is looked up */

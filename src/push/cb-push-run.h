@@ -13,7 +13,8 @@ void        _cb_push_wait          (GTask           *task,
                                     guint            milliseconds,
                                     GSourceFunc      next);
 
-void        _cb_push_load_target   (GTask           *task);
+void        _cb_push_load_target   (GTask           *task,
+                                    CbPushNextFunc   next);
 void        _cb_push_observe       (GTask           *task);
 void        _cb_push_read_incident (GTask           *task);
 void        _cb_push_make_plan     (GTask           *task);

@@ -55,7 +55,7 @@ opened_cb (GObject      *source,
     }
   operation->connector = cb_connector_dup (connector, operation->stop);
   g_signal_connect (operation->connector, "waiting", G_CALLBACK (waiting_cb), operation);
-  _cb_push_load_target (task);
+  _cb_push_load_target (task, _cb_push_make_plan);
 }
 
 /* A new connector may lead to where Kibana has pushed cases before. */

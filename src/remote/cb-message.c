@@ -25,6 +25,8 @@ remedy_for_code (CbError code)
     case CB_ERROR_AUTH_INVALID:
       return _("Check user and secret in the connector; do not retry with wrong ones, accounts get "
                "locked.");
+    case CB_ERROR_TOO_LONG:
+      return _("Shorten it, or ask its administrator to raise the limit.");
     case CB_ERROR_FORBIDDEN:
       return _("Ask its administrator for the missing permission.");
     case CB_ERROR_NOT_FOUND:
@@ -305,6 +307,7 @@ cb_response_to_error (const CbResponse *response,
   const char *type = soup_message_headers_get_content_type (response->headers, NULL);
   gboolean is_page = type != NULL && strstr (type, "html") != NULL;
   g_autofree char *clean = cb_clean_words (words != NULL || is_page ? words : response->text);
+  const char *remedy;
   g_autofree char *said = as_sentence (*clean != '\0' ? clean : phrase_for (response->status));
 
   if (is_uncertain (response))
@@ -320,8 +323,10 @@ cb_response_to_error (const CbResponse *response,
                              "system to see why."), system,
                            *location != '\0' ? location : _("another address"));
     }
-  return cb_error_new (code, field, _("%s answered with status %u: %s %s"), system, response->status,
-                       said, remedy_for_code (code));
+  remedy = remedy_for_code (code);
+  return cb_error_new (code, field, *remedy != '\0' ? _("%s answered with status %u: %s %s")
+                                                    : _("%s answered with status %u: %s%s"), system,
+                       response->status, said, remedy);
 }
 
 /**

@@ -4,28 +4,24 @@
 
 CASEBRIDGECTL and CASEBRIDGE_SIMULATOR name the two programs. Arguments select tests by name."""
 
+import base64
 import json
 import os
 import pty
 import re
 import select
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import termios
 import time
-import traceback
 import urllib.request
 
-CTL = os.environ.get('CASEBRIDGECTL', 'casebridgectl')
-SIMULATOR = os.environ.get('CASEBRIDGE_SIMULATOR', 'casebridge-simulator')
-SECRET = 'correct horse'
+from harness import CTL, KINDS, SECRET, equal, main, test
+
 UUID = re.compile(r'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
 TIME = re.compile(r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,6}Z$')
-KINDS = ['jira-cloud', 'jira-datacenter', 'servicenow', 'resilient']
 
 COMMANDS = ['connector add', 'connector list', 'connector show', 'connector types',
             'connector update',
@@ -35,137 +31,6 @@ COMMANDS = ['connector add', 'connector list', 'connector show', 'connector type
             'case comment edit', 'case comment remove', 'case connector', 'case incident',
             'case import', 'case export', 'push', 'outbox list', 'outbox run', 'outbox cancel',
             'outbox resolve', 'settings']
-
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-class Simulator:
-    def __init__(self, kind, *options):
-        self.kind = kind
-        command = [SIMULATOR, kind]
-        for option in options:
-            command += ['--option', option]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        self.url = self.process.stdout.readline().split()[1]
-
-    def control(self, method, path, body=None):
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(self.url + '/_control/' + path, data=data, method=method,
-                                         headers={'Content-Type': 'application/json'})
-        with urllib.request.urlopen(request) as answer:
-            return json.loads(answer.read() or b'null')
-
-    def fault(self, **fault):
-        self.control('POST', 'faults', fault)
-
-    def requests(self):
-        answer = self.control('GET', 'requests')
-        return answer['requests'] if isinstance(answer, dict) else answer
-
-    def incidents(self):
-        return self.control('GET', 'state')['incidents']
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-        self.process.stdout.close()
-
-
-class Answer:
-    def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self):
-        assert self.out.endswith('\n') and self.out.count('\n') == 1, 'not one line: %r' % self.out
-        document = json.loads(self.out)
-        assert list(document)[0] == 'schema' and document['schema'] == 1, self.out
-        return document
-
-
-class Workspace:
-    def __init__(self):
-        self.root = tempfile.mkdtemp(prefix='casebridge-cli-')
-        self.data = os.path.join(self.root, 'data')
-        self.simulators = []
-        self.env = {k: v for k, v in os.environ.items()
-                    if not k.startswith(('CASEBRIDGE_', 'XDG_', 'DBUS_', 'LC_', 'LANG',
-                                         'NO_COLOR'))}
-        self.env.update(SECRET_BACKEND='file', SECRET_FILE_TEST_PATH=os.path.join(self.root,
-                                                                                  'keyring'),
-                        SECRET_FILE_TEST_PASSWORD='pw', CASEBRIDGE_DATA_DIR=self.data,
-                        CASEBRIDGE_LOOKUP_PAUSES='0,0.05', HOME=self.root, LC_ALL='C.UTF-8',
-                        TERM='xterm')
-
-    def close(self):
-        for simulator in self.simulators:
-            simulator.stop()
-        shutil.rmtree(self.root, ignore_errors=True)
-
-    def run(self, *args, stdin=None, env=None):
-        done = subprocess.run([CTL, *args], input=stdin.encode() if stdin is not None else b'',
-                              capture_output=True, env={**self.env, **(env or {})}, timeout=60)
-        return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    def ok(self, *args, **kwargs):
-        answer = self.run('--json', *args, **kwargs)
-        assert answer.code == 0, '%s: %d %s %s' % (args, answer.code, answer.out, answer.err)
-        return answer.json
-
-    def fails(self, code, error, *args, field=False, **kwargs):
-        answer = self.run('--json', *args, **kwargs)
-        assert answer.code == code, '%s: %d %s %s' % (args, answer.code, answer.out, answer.err)
-        document = answer.json
-        assert list(document) == ['schema', 'error'], document
-        assert list(document['error']) == ['code', 'message', 'field'], document
-        assert document['error']['code'] == error, document
-        if field is not False:
-            assert document['error']['field'] == field, document
-        return answer
-
-    def start(self, kind, *options):
-        simulator = Simulator(kind, *options)
-        self.simulators.append(simulator)
-        return simulator
-
-    def add(self, simulator, name='C', secret=SECRET, secrets=True, settings=()):
-        kind, url = simulator.kind, simulator.url
-        if kind == 'servicenow':
-            args = ['servicenow', '--set', 'username=analyst']
-            key = 'password'
-        elif kind == 'resilient':
-            args = ['resilient', '--set', 'orgId=201', '--set', 'apiKeyId=analyst']
-            key = 'apiKeySecret'
-        else:
-            user = 'analyst@example.org' if kind == 'jira-cloud' else 'analyst'
-            args = ['jira', '--set', 'projectKey=SEC', '--set', 'email=' + user]
-            key = 'apiToken'
-        for setting in settings:
-            args += ['--set', setting]
-        if secrets:
-            return self.ok('connector', 'add', '--name', name, '--url', url, '--type', *args,
-                           '--secrets-stdin', stdin='%s=%s\n' % (key, secret))['id']
-        return self.ok('connector', 'add', '--name', name, '--url', url, '--type', *args)['id']
-
-    def case(self, title='A case', *args):
-        return self.ok('case', 'new', '--title', title, *args)['id']
-
-    def show(self, case):
-        return self.ok('case', 'show', case)['case']
-
-    def push(self, *args, code=0):
-        answer = self.run('push', *args, '--json')
-        assert answer.code == code, '%s: %d %s %s' % (args, answer.code, answer.out, answer.err)
-        return answer.json['results']
-
-
-def equal(a, b):
-    assert a == b, '%r is not %r' % (a, b)
 
 
 def spawn_tty(workspace, *args, env=None):
@@ -900,6 +765,112 @@ def outbox_resolve_comments(w):
 
 
 @test
+def waits_are_cancelled(w):
+    simulator = w.start('jira-datacenter')
+    w.add(simulator, 'J')
+    case = w.case()
+    w.ok('case', 'comment', 'add', case, 'x')
+    for number in (signal.SIGINT, signal.SIGTERM):
+        simulator.fault(kind='status', method='POST', path='*/comment', status=429,
+                        headers={'Retry-After': 'Fri, 31 Dec 2100 23:59:59 GMT'})
+        process = subprocess.Popen([CTL, 'push', case, '--connector', 'J'], env=w.env,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for line in process.stderr:
+            if re.search(r'Waiting (600|59\d) s', line):
+                break
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=20)
+        equal(process.returncode, 130)
+        assert 'cancelled' in out, out
+        simulator.control('DELETE', 'faults')
+    equal(w.push(case, '--connector', 'J')[0]['outcome'], 'updated')
+    equal(len(simulator.incidents()[0]['comments']), 1)
+
+
+@test
+def destinations(w):
+    """A new URL is a new destination; a connector that is added again finds what the first has sent."""
+    simulator, other = w.start('jira-datacenter'), w.start('jira-datacenter')
+    w.add(simulator, 'J')
+    w.ok('connector', 'default', 'J')
+    case = w.case()
+    w.ok('case', 'comment', 'add', case, 'x')
+    equal(w.push(case)[0]['outcome'], 'created')
+    w.ok('connector', 'update', 'J', '--url', other.url)
+    equal(w.show(case)['push']['state'], 'never')
+    equal(w.push(case)[0]['outcome'], 'created')
+    equal((len(simulator.incidents()), len(other.incidents())), (1, 1))
+    w.ok('connector', 'update', 'J', '--url', simulator.url)
+    equal(w.push(case)[0]['outcome'], 'up-to-date')
+    w.ok('connector', 'remove', 'J')
+    w.add(simulator, 'Again')
+    w.ok('connector', 'default', 'Again')
+    equal(w.show(case)['push']['state'], 'up-to-date')
+    w.ok('case', 'edit', case, '--title', 'Edited')
+    equal(w.push(case)[0]['outcome'], 'updated')
+    equal([i['fields']['summary'] for i in simulator.incidents()], ['Edited'])
+
+
+@test
+def incident_of_kibana(w):
+    """Kibana writes the case's id into correlation_id, too: its incident is taken over, and said so."""
+    simulator = w.start('servicenow')
+    w.add(simulator, 'S')
+    case = w.case('Ours', '--description', 'Text')
+    w.ok('case', 'comment', 'add', case, 'A comment')
+    request = urllib.request.Request(
+        simulator.url + '/api/now/v2/table/incident', method='POST',
+        data=json.dumps({'short_description': 'Kibana', 'correlation_id': case,
+                         'correlation_display': 'Elastic Case'}).encode(),
+        headers={'Content-Type': 'application/json', 'Accept': 'application/json',
+                 'Authorization': 'Basic ' + base64.b64encode(b'analyst:correct horse').decode()})
+    urllib.request.urlopen(request).close()
+    result, = w.push(case, '--connector', 'S')
+    equal((result['outcome'], len(simulator.incidents())), ('updated', 1))
+    assert any('taken over' in warning for warning in result['warnings']), result['warnings']
+    equal(simulator.incidents()[0]['short_description'], 'Ours')
+    equal(len(simulator.control('GET', 'state')['journal']), 1)
+    assert any('Kibana' in a['text'] for a in w.show(case)['activity'] if a['kind'] == 'overwritten')
+
+
+@test
+def pushed_by_kibana(w):
+    """What a case says of its push by Kibana holds as soon as a connector leads there."""
+    simulator = w.start('jira-datacenter')
+    w.add(simulator, 'First')
+    made = w.push(w.case('Made by Kibana'), '--connector', 'First')[0]['incident']
+    w.ok('connector', 'remove', 'First')
+    service = {'connector_id': 'k', 'connector_name': 'Kibana', 'external_id': made['id'],
+               'external_title': made['title'], 'external_url': made['url'],
+               'pushed_at': '2026-11-24T08:00:00.000Z', 'pushed_by': {}}
+    case, = w.ok('case', 'import', '-', stdin=json.dumps(
+        {'id': 'from-kibana', 'title': 'Made by Kibana', 'description': 'x',
+         'connector': {'id': 'k', 'name': 'K', 'type': '.jira', 'fields': None},
+         'external_service': service}))['ids']
+    equal(w.ok('case', 'incident', case)['incidents'], [])
+    w.add(simulator, 'Second')
+    incident, = w.ok('case', 'incident', case)['incidents']
+    equal((incident['id'], incident['title']), (made['id'], made['title']))
+    w.ok('case', 'edit', case, '--title', 'Edited here')
+    w.push(case, '--connector', 'Second')
+    equal([i['fields']['summary'] for i in simulator.incidents()], ['Edited here'])
+
+
+@test
+def closed_remotely(w):
+    simulator = w.start('jira-cloud')
+    w.add(simulator, 'J')
+    case = w.case()
+    key = w.push(case, '--connector', 'J')[0]['incident']['title']
+    simulator.control('PATCH', 'incidents/' + key, {'status': 'Done'})
+    w.ok('case', 'edit', case, '--title', 'Edited')
+    for args in (['--dry-run'], []):
+        result, = w.push(case, '--connector', 'J', *args)
+        assert any('is closed in Jira' in warning for warning in result['warnings']), result
+    equal(simulator.incidents()[0]['fields']['summary'], 'Edited')
+
+
+@test
 def push_closes(w):
     w.add(w.start('resilient'), 'R')
     case = w.case()
@@ -1162,30 +1133,6 @@ def newer_database_is_refused(w):
         database.execute('PRAGMA user_version = 9999')
     database.close()
     w.fails(1, 'storage', 'case', 'list')
-
-
-def run_test(function):
-    workspace = Workspace()
-    try:
-        return function(workspace)
-    finally:
-        workspace.close()
-
-
-def main():
-    wanted = [t for t in TESTS if len(sys.argv) == 1 or t.__name__ in sys.argv[1:]]
-    failures = 0
-    for number, function in enumerate(wanted, 1):
-        name = function.__name__.replace('_', ' ')
-        try:
-            skipped = run_test(function)
-            print('ok %d - %s%s' % (number, name, ' # ' + skipped if skipped else ''), flush=True)
-        except Exception:  # every failure is one line of TAP and its reason
-            failures += 1
-            print('not ok %d - %s' % (number, name))
-            print('# ' + traceback.format_exc().rstrip().replace('\n', '\n# '), flush=True)
-    print('1..%d' % len(wanted))
-    return 1 if failures else 0
 
 
 if __name__ == '__main__':

@@ -96,9 +96,9 @@ bool calm;                      /* no more faults */
 #define LOCK_IS_FREE (holder == NOBODY)
 #endif
 #ifdef MUTANT_EMPTY_JOURNAL_COUNTS
-#define IS_UNKNOWN false
+#define ABSENT_COMMENTS_ARE_KNOWN true
 #else
-#define IS_UNKNOWN (IS_COMMENT (lost) && !HAS (seen, lost) && !SHOWS_COMMENTS)
+#define ABSENT_COMMENTS_ARE_KNOWN SHOWS_COMMENTS
 #endif
 #ifdef MUTANT_GOES_ON
 #define IS_OVER(step) HAS (recorded | unsettled, step)
@@ -136,6 +136,22 @@ inline record_step (step)
 {
   recorded = recorded | BIT (step);
   unsettled = unsettled & ~BIT (step)
+}
+
+/* Comments of which nobody knows whether they are there, and that this account could not see. */
+inline mark_doubts ()
+{
+  if
+  :: ABSENT_COMMENTS_ARE_KNOWN -> unsettled = 0
+  :: !ABSENT_COMMENTS_ARE_KNOWN && doubtful -> unsettled = ALL & ~recorded
+  :: !ABSENT_COMMENTS_ARE_KNOWN && !doubtful -> unsettled = unsettled & ~recorded & ~BIT (CREATE)
+  fi;
+#ifdef MUTANT_DOUBTS_ONE
+  unsettled = unsettled & -unsettled;
+#endif
+#ifndef MUTANT_DOUBTS_FOREVER
+  doubtful = false
+#endif
 }
 
 /* Only the last pause is long enough for any request. */
@@ -217,12 +233,8 @@ read_incident:
 make_plan:
        /* cb_journal_record_comment (), cb_journal_settle (), cb_journal_begin (): one transaction. */
        atomic {
-         if
-         :: IS_UNKNOWN -> goto fail_uncertain
-         :: else
-         fi;
          recorded = recorded | FOUND;
-         unsettled = 0;
+         mark_doubts ();
          lost = NO_STEP; look_ups = 0
        };
 
@@ -235,7 +247,7 @@ next_step:
          :: position > COMMENTS -> goto complete
          od;
          if
-         :: IS_COMMENT (position) && doubtful && !SHOWS_COMMENTS -> goto doubt_comments
+         :: HAS (unsettled, position) -> goto fail_uncertain
          :: else
          fi;
 #ifndef MUTANT_STEP_AFTER_REQUEST
@@ -281,18 +293,9 @@ look_up_lost_step:
          fi
        };
 
-doubt_comments:
-#ifdef MUTANT_DOUBTS_ONE
-       unsettled = unsettled | BIT (position);
-#else
-       unsettled = unsettled | (ALL & ~recorded);
-#endif
-       goto fail_uncertain;
-
 complete:
        atomic {
          assert (incidents == 1 && comments == COMMENTS);
-         doubtful = false;
          end (done);
          goto end_idle
        };
@@ -396,16 +399,13 @@ end_idle:
        :: HAS (unsettled, step) -> break
        :: else -> step++
        od;
+       /* Steps go in order: where one is not there, none after it is. */
        if
-       :: HAS (THERE, step) -> recorded = recorded | BIT (step)
-       :: else
+       :: HAS (THERE, step) -> recorded = recorded | BIT (step); unsettled = unsettled & ~BIT (step)
+       :: else -> unsettled = 0
        fi;
 #ifdef MUTANT_ONE_DECISION_FOR_ALL
        unsettled = 0;
-#endif
-       unsettled = unsettled & ~BIT (step);
-#ifndef MUTANT_DOUBTS_FOREVER
-       doubtful = doubtful && unsettled != 0;
 #endif
        step = 0;
        outcome = running
