@@ -1181,7 +1181,8 @@ cb_plan_has_news (const CbPlanInput *input)
   GHashTableIter iter;
   gpointer key, value;
 
-  if (input->pushed->incident_id == NULL || cb_plan_needs_comments (input) ||
+  /* An incident that was linked, or sent in part, is there only once a push has completed. */
+  if (input->pushed->incident_id == NULL || !input->pushed->completed || cb_plan_needs_comments (input) ||
       field_has_news (input, "title", input->item->title_hash) ||
       field_has_news (input, "description", input->item->description_hash) ||
       (cb_connector_class_find_mapping (input->klass, "tags") != NULL &&

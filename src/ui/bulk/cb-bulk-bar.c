@@ -97,8 +97,8 @@ show_result (CbBulkBar *self,
   if (unsent == 0)
     text = g_strdup_printf (g_dngettext (NULL, "%u case is up to date", "%u cases are up to date", n), n);
   else
-    text = g_strdup_printf (g_dngettext (NULL, "%u of %u case was not sent", "%u of %u cases were not sent",
-                                         n), unsent, n);
+    text = g_strdup_printf (g_dngettext (NULL, "%u case of %u was not sent",
+                                         "%u cases of %u were not sent", unsent), unsent, n);
   gtk_image_set_from_icon_name (self->result_icon, sign.icon_name);
   gtk_widget_remove_css_class (GTK_WIDGET (self->result_icon), "error");
   if (unsent > 0)
