@@ -137,6 +137,13 @@ start_query (CbDatabase         *database,
   return cb_database_query (database, error, sql, "sss", query->id, tags, match);
 }
 
+static char *
+make_order (const CbCaseQuery *query)
+{
+  return g_strdup_printf (" ORDER BY c.created_at DESC, c.seq DESC LIMIT %d OFFSET %d", query->limit,
+                          MAX (0, query->offset));
+}
+
 static GStrv
 split_tags (const char *joined)
 {
@@ -212,12 +219,10 @@ cb_case_list_query (CbDatabase         *database,
                     GError            **error)
 {
   g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autofree char *order = NULL;
+  g_autofree char *order = make_order (query);
   g_autoptr(CbStatement) statement = NULL;
   GError *local_error = NULL;
 
-  order = g_strdup_printf (" ORDER BY c.created_at DESC, c.seq DESC LIMIT %d OFFSET %d", query->limit,
-                           MAX (0, query->offset));
   statement = start_query (database, query,
                            "c.id, c.title, c.status, c.severity, c.created_at, c.updated_at,"
                            " (SELECT count(*) FROM comments m WHERE m.case_id = c.id),"
@@ -230,6 +235,34 @@ cb_case_list_query (CbDatabase         *database,
     g_ptr_array_add (rows, read_row (statement));
   if (local_error == NULL)
     return g_steal_pointer (&rows);
+  g_propagate_error (error, local_error);
+  return NULL;
+}
+
+/**
+ * cb_case_list_ids:
+ * @database: a database
+ * @query: which cases
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Returns: (transfer full) (nullable) (element-type utf8): their ids, newest first
+ */
+GPtrArray *
+cb_case_list_ids (CbDatabase         *database,
+                  const CbCaseQuery  *query,
+                  GError            **error)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *order = make_order (query);
+  g_autoptr(CbStatement) statement = start_query (database, query, "c.id", order, error);
+  GError *local_error = NULL;
+
+  if (statement == NULL)
+    return NULL;
+  while (cb_statement_step (statement, &local_error))
+    g_ptr_array_add (ids, g_strdup (cb_statement_string (statement, 0)));
+  if (local_error == NULL)
+    return g_steal_pointer (&ids);
   g_propagate_error (error, local_error);
   return NULL;
 }

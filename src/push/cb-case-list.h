@@ -90,6 +90,9 @@ struct _CbCaseRow
 GPtrArray  *cb_case_list_query     (CbDatabase         *database,
                                     const CbCaseQuery  *query,
                                     GError            **error);
+GPtrArray  *cb_case_list_ids       (CbDatabase         *database,
+                                    const CbCaseQuery  *query,
+                                    GError            **error);
 gint64      cb_case_list_count     (CbDatabase         *database,
                                     const CbCaseQuery  *query);
 CbCaseRow  *cb_case_list_get       (CbDatabase         *database,

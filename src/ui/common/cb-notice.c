@@ -212,6 +212,7 @@ cb_notice_set_compact (CbNotice *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->body), GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_spacing (self->body, 12);
   gtk_box_set_spacing (self->texts, 0);
+  gtk_widget_set_valign (GTK_WIDGET (self->texts), GTK_ALIGN_CENTER);
   gtk_widget_set_valign (GTK_WIDGET (self->button), GTK_ALIGN_CENTER);
   gtk_label_set_selectable (self->text, FALSE);
   gtk_widget_add_css_class (GTK_WIDGET (self->text), "caption");

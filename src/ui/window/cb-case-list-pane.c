@@ -36,6 +36,7 @@ struct _CbCaseListPane
   CbCaseModel *model;         /* (owned) */
   CbCaseSelection *selection; /* (owned) */
   char *selected;             /* (owned) (nullable): the id of the case that is shown */
+  char *queue_words;          /* (owned) (nullable): what is said of the queue now */
   guint selected_at;          /* where it was last */
   View view;
   gboolean selecting;         /* whether a click chooses a case beside others */
@@ -203,14 +204,22 @@ show_queue (CbCaseListPane *self)
   guint n = cb_outbox_runner_n_waiting (runner);
   g_autofree char *heading = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *words = NULL;
 
   if (n == 0)
     {
+      g_clear_pointer (&self->queue_words, g_free);
       cb_notice_hide (self->queue);
       return;
     }
   heading = g_strdup_printf (g_dngettext (NULL, "%u push waits", "%u pushes wait", n), n);
   text = cb_queue_words (self->workspace);
+  words = g_strjoin ("\n", heading, text, NULL);
+  /* Nothing is read aloud twice, and the button keeps its focus. */
+  if (g_strcmp0 (words, self->queue_words) == 0)
+    return;
+  g_free (self->queue_words);
+  self->queue_words = g_steal_pointer (&words);
   cb_notice_show (self->queue, CB_NOTICE_QUEUE, heading, text);
   cb_notice_set_action (self->queue, cb_outbox_runner_is_running (runner) ? NULL : _("Try now"));
 }
@@ -418,6 +427,7 @@ cb_case_list_pane_dispose (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->workspace);
   g_clear_pointer (&self->selected, g_free);
+  g_clear_pointer (&self->queue_words, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_CASE_LIST_PANE);
 
   G_OBJECT_CLASS (cb_case_list_pane_parent_class)->dispose (object);
@@ -658,19 +668,19 @@ cb_case_list_pane_next_trouble (CbCaseListPane *self,
                                 const char     *case_id)
 {
   const CbCaseQuery query = { .trouble = TRUE, .limit = -1 };
-  g_autoptr(GPtrArray) rows = NULL;
+  g_autoptr(GPtrArray) ids = NULL;
   guint next = 0;
   const char *id;
 
   g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
 
-  rows = cb_case_list_query (cb_workspace_get_database (self->workspace), &query, NULL);
-  if (rows == NULL || rows->len == 0)
+  ids = cb_case_list_ids (cb_workspace_get_database (self->workspace), &query, NULL);
+  if (ids == NULL || ids->len == 0)
     return NULL;
-  for (guint i = 0; i < rows->len; i++)
-    if (g_strcmp0 (((CbCaseRow *) g_ptr_array_index (rows, i))->id, case_id) == 0)
-      next = (i + 1) % rows->len;
-  id = ((CbCaseRow *) g_ptr_array_index (rows, next))->id;
+  for (guint i = 0; i < ids->len; i++)
+    if (g_strcmp0 (g_ptr_array_index (ids, i), case_id) == 0)
+      next = (i + 1) % ids->len;
+  id = g_ptr_array_index (ids, next);
   if (find (self, id) == GTK_INVALID_LIST_POSITION)
     {
       gtk_editable_set_text (GTK_EDITABLE (self->search), "");
@@ -755,15 +765,12 @@ cb_case_list_pane_focus_search (CbCaseListPane *self)
 GPtrArray *
 cb_case_list_pane_get_ids (CbCaseListPane *self)
 {
-  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
   CbCaseQuery query;
-  g_autoptr(GPtrArray) rows = NULL;
+  GPtrArray *ids;
 
-  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), ids);
+  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
 
   query = make_query (self, self->view);
-  rows = cb_case_list_query (cb_workspace_get_database (self->workspace), &query, NULL);
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    g_ptr_array_add (ids, g_strdup (((CbCaseRow *) g_ptr_array_index (rows, i))->id));
-  return ids;
+  ids = cb_case_list_ids (cb_workspace_get_database (self->workspace), &query, NULL);
+  return ids != NULL ? ids : g_ptr_array_new_with_free_func (g_free);
 }

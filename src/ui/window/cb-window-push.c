@@ -9,7 +9,19 @@
 #include "ui/decision/cb-decision-window.h"
 #include "ui/window/cb-window-private.h"
 
+#define TURN (8 * G_TIME_SPAN_MILLISECOND) /* how long queueing may keep the window from drawing */
+
 /* The window's actions on pushes: now, later, many at once, and out of trouble. */
+
+/* Cases that are being queued, a few at a time. */
+typedef struct
+{
+  CbWindow *window; /* (owned) */
+  GPtrArray *ids;   /* (owned) (element-type utf8) */
+  guint next;
+  guint n_queued;
+  char *problem;    /* (owned) (nullable): why the first one was not */
+} Queueing;
 
 /* Auxiliary methods */
 
@@ -48,32 +60,72 @@ unlink_incident (CbWindow   *self,
   return FALSE;
 }
 
-/* Queues cases and says how many of them have nothing to send or cannot be queued. */
+static void
+queueing_free (Queueing *queueing)
+{
+  g_object_unref (queueing->window);
+  g_ptr_array_unref (queueing->ids);
+  g_free (queueing->problem);
+  g_free (queueing);
+}
+
+static void
+queue_case (Queueing   *queueing,
+            const char *id)
+{
+  CbWorkspace *workspace = queueing->window->workspace;
+  CbBulkItem item = { (char *) id, NULL, CB_ON_CONFLICT_OVERWRITE };
+  g_autoptr(CbPushResult) result = NULL;
+
+  cb_push_jobs_forget (cb_workspace_get_jobs (workspace), id);
+  result = cb_outbox_add (cb_workspace_get_outbox (workspace), &item);
+  queueing->n_queued += result->outcome == CB_OUTCOME_QUEUED;
+  if (result->error != NULL && queueing->problem == NULL)
+    queueing->problem = g_strdup (result->error->message);
+}
+
+static void
+tell_queued (Queueing *queueing)
+{
+  guint n = queueing->n_queued;
+  g_autofree char *text = NULL;
+
+  if (queueing->problem != NULL)
+    cb_dialogs_show_message (GTK_WINDOW (queueing->window), _("Not Everything Was Queued"),
+                             queueing->problem);
+  if (n == 0 && queueing->problem != NULL)
+    return;
+  text = n == 0 ? g_strdup (_("Nothing to queue"))
+                : g_strdup_printf (g_dngettext (NULL, "%u push queued", "%u pushes queued", n), n);
+  _cb_window_toast (queueing->window, text);
+}
+
+static gboolean
+queue_some_cb (gpointer user_data)
+{
+  Queueing *queueing = user_data;
+  gint64 end = g_get_monotonic_time () + TURN;
+
+  /* The window may have been closed meanwhile. */
+  if (queueing->window->workspace == NULL)
+    return G_SOURCE_REMOVE;
+  while (queueing->next < queueing->ids->len && g_get_monotonic_time () < end)
+    queue_case (queueing, g_ptr_array_index (queueing->ids, queueing->next++));
+  if (queueing->next < queueing->ids->len)
+    return G_SOURCE_CONTINUE;
+  tell_queued (queueing);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 queue_cases (CbWindow  *self,
              GPtrArray *ids)
 {
-  g_autofree char *text = NULL;
-  g_autofree char *problem = NULL;
-  guint n = 0;
+  Queueing *queueing = g_new0 (Queueing, 1);
 
-  for (guint i = 0; i < ids->len; i++)
-    {
-      CbBulkItem item = { g_ptr_array_index (ids, i), NULL, CB_ON_CONFLICT_OVERWRITE };
-      g_autoptr(CbPushResult) result = NULL;
-
-      cb_push_jobs_forget (get_jobs (self), item.case_id);
-      result = cb_outbox_add (cb_workspace_get_outbox (self->workspace), &item);
-      n += result->outcome == CB_OUTCOME_QUEUED;
-      if (result->error != NULL && problem == NULL)
-        problem = g_strdup (result->error->message);
-    }
-  if (problem != NULL)
-    cb_dialogs_show_message (GTK_WINDOW (self), _("Not Everything Was Queued"), problem);
-  text = n == 0 ? g_strdup (_("Nothing to queue"))
-                : g_strdup_printf (g_dngettext (NULL, "%u push queued", "%u pushes queued", n), n);
-  if (n > 0 || problem == NULL)
-    _cb_window_toast (self, text);
+  queueing->window = g_object_ref (self);
+  queueing->ids = g_ptr_array_ref (ids);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, queue_some_cb, queueing, (GDestroyNotify) queueing_free);
 }
 
 /* Callbacks */
