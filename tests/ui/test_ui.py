@@ -266,9 +266,9 @@ def connections(app, check):
     check.ok("what another process changes is seen within a second or two")
 
 
-def ctl(*args, status=0):
+def ctl(*args, status=0, secrets=None):
     argv = [os.environ["CASEBRIDGECTL"], "--data-dir", DATA, *args]
-    done = subprocess.run(argv, capture_output=True, text=True)
+    done = subprocess.run(argv, capture_output=True, text=True, input=secrets)
     assert done.returncode == status, f"{args} ended with {done.returncode}: {done.stderr}"
     return done.stdout
 
@@ -435,6 +435,34 @@ def decide_by_sending(app, check, jira):
     jira.call("POST", "options", {"index-lag": 0})
 
 
+def decide_comment(app, check):
+    """An account that may not read the journal cannot tell whether a comment has arrived."""
+    desk = Simulator("servicenow", journal_shown="false", journal_readable="false")
+    try:
+        ctl("connector", "add", "--type", "servicenow", "--name", "Desk", "--url", desk.url,
+            "--set", "username=analyst", "--secrets-stdin", secrets="password=correct horse\n")
+        case = json.loads(ctl("case", "new", "--title", "Blind", "--json"))["id"]
+        ctl("case", "comment", "add", case, "Is this there?")
+        ctl("case", "connector", case, "Desk")
+        go_to(app, "Blind")
+        desk.fault(kind="lost", method="PATCH", path="*/incident/*")
+        app.press(app.button("Push as Desk incident"))
+        app.press(app.button("Decide…", timeout=60))
+        dialog = app.dialog("Decide")
+        app.says("Did the Comment Arrive?", dialog)
+        app.says("Is this there?", dialog)
+        check.named(dialog, "the decision on a comment")
+        app.shot("decide-comment")
+        app.press(app.button("Mark as sent", dialog))
+        app.no_dialog()
+        app.button("Desk incident is up to date", timeout=30)
+        check.ok("a comment that is there can be marked as sent",
+                 len(desk.call("GET", "state")["journal"]) == 1)
+        ctl("case", "remove", case)
+    finally:
+        desk.close()
+
+
 def deleted(app, check, jira):
     go_to(app, "Queued")
     app.button(f"Update {NAME} incident")
@@ -546,6 +574,7 @@ def main():
         trouble(app, check, jira)
         decide_by_link(app, check, jira)
         decide_by_sending(app, check, jira)
+        decide_comment(app, check)
         deleted(app, check, jira)
         demo_cases(app, check)
         bulk(app, check, jira)

@@ -30,15 +30,15 @@ struct _CbWindow
   GtkMenuButton *first_menu_button;
 };
 
-void  _cb_window_add_actions     (CbWindow    *self);
-void  _cb_window_update_actions  (CbWindow    *self);
+void  _cb_window_add_actions          (CbWindow    *self);
+void  _cb_window_update_actions       (CbWindow    *self);
 void  _cb_window_add_push_actions     (CbWindow    *self);
 void  _cb_window_update_push_actions  (CbWindow    *self);
-void  _cb_window_show_case       (CbWindow    *self,
-                                  const char  *case_id);
-void  _cb_window_set_sidebar     (CbWindow    *self,
-                                  gboolean     show);
-void  _cb_window_toast           (CbWindow    *self,
-                                  const char  *text);
+void  _cb_window_show_case            (CbWindow    *self,
+                                       const char  *case_id);
+void  _cb_window_set_sidebar          (CbWindow    *self,
+                                       gboolean     show);
+void  _cb_window_toast                (CbWindow    *self,
+                                       const char  *text);
 
 G_END_DECLS
