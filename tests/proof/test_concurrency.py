@@ -207,22 +207,30 @@ def killed_push(w, simulator, case):
     end_push(process)
 
 
+def written_under(w, case, order):
+    """One comment under each clock, so that an order by time would be another one."""
+    for number, years in enumerate(order, 1):
+        set_clock(w, years)
+        w.ok('case', 'comment', 'add', case, 'Comment %d' % number)
+
+
 def clock(order, kind, w):
     simulator = w.start(kind)
     set_clock(w, order[0])
-    case = ready(w, simulator, comments=1)
-    finish(w, simulator, case)
+    case = ready(w, simulator, comments=0)
     check_clock(w.show(case)['created_at'], order[0])
-    for number, years in enumerate(order[1:], 2):
+    written_under(w, case, order)
+    finish(w, simulator, case)
+    for number, years in enumerate(order):
         set_clock(w, years)
         w.ok('case', 'edit', case, '--title', 'Phishing, %s' % years)
-        w.ok('case', 'comment', 'add', case, 'Comment %d' % number)
+        w.ok('case', 'comment', 'add', case, 'Comment %d' % (len(order) + number + 1))
         killed_push(w, simulator, case)
-        set_clock(w, order[number % len(order)])
+        set_clock(w, order[number - 1])
         finish(w, simulator, case)
         equal(w.push(case)[0]['requests'], 0)
     check_once(w, simulator, case, 'Phishing, %s' % order[-1], 'First description',
-               ['Comment %d' % (n + 1) for n in range(len(order))])
+               ['Comment %d' % (n + 1) for n in range(2 * len(order))])
 
 
 def register():
