@@ -98,9 +98,9 @@ def edit_meanwhile(w, case):
     w.ok('case', 'edit', case, '--title', 'Phishing, worse')
 
 
-def edit_during(w, simulator, case, request):
+def edit_during(w, simulator, case, request, seconds):
     """One push is held up at the request while the case changes; what it had seen is what it sends."""
-    simulator.fault(kind='delay', nth=request, milliseconds=500, processed=True)
+    simulator.fault(kind='delay', nth=request, milliseconds=int(seconds * 1000), processed=True)
     process = begin_push(w, case)
     wait_until(lambda: simulator.faults()[0]['seen'] >= request, 'no such request')
     edit_meanwhile(w, case)
@@ -110,17 +110,24 @@ def edit_during(w, simulator, case, request):
     equal(state_of(w, case), 'needs-push')
 
 
+def rehearse(w, simulator, case):
+    """Returns how many requests the push has, and far more time than the edits take."""
+    copy = w.copy()
+    finish(copy, simulator, case)
+    start = time.monotonic()
+    edit_meanwhile(copy, case)
+    copy.close()
+    return len(simulator.requests()), 0.3 + 3 * (time.monotonic() - start)
+
+
 def edits_meanwhile(kind, w):
     simulator = w.start(kind)
     case = ready(w, simulator, comments=3)
-    requests = w.copy()
-    finish(requests, simulator, case)
-    requests.close()
-    last = len(simulator.requests())
+    last, seconds = rehearse(w, simulator, case)
     for request in range(last - 4, last + 1):
         copy = w.copy()
         simulator.control('POST', 'reset', {})
-        edit_during(copy, simulator, case, request)
+        edit_during(copy, simulator, case, request, seconds)
         equal(len(remotes(simulator)[0].tokens), 3)
         finish(copy, simulator, case)
         check_once(copy, simulator, case, 'Phishing, worse', 'First description',
