@@ -4,6 +4,7 @@
 
 CASEBRIDGECTL and CASEBRIDGE_SIMULATOR name the two programs. Arguments select tests by name."""
 
+import base64
 import json
 import os
 import pty
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import termios
 import time
+import urllib.request
 
 from harness import CTL, KINDS, SECRET, equal, main, test
 
@@ -760,6 +762,112 @@ def outbox_resolve_comments(w):
     values = [entry['value'] for entry in simulator.control('GET', 'state')['journal']]
     equal([v.split('\n')[0] for v in values], ['Comment %d' % i for i in range(5)])
     equal(w.show(case)['push']['state'], 'up-to-date')
+
+
+@test
+def waits_are_cancelled(w):
+    simulator = w.start('jira-datacenter')
+    w.add(simulator, 'J')
+    case = w.case()
+    w.ok('case', 'comment', 'add', case, 'x')
+    for number in (signal.SIGINT, signal.SIGTERM):
+        simulator.fault(kind='status', method='POST', path='*/comment', status=429,
+                        headers={'Retry-After': 'Fri, 31 Dec 2100 23:59:59 GMT'})
+        process = subprocess.Popen([CTL, 'push', case, '--connector', 'J'], env=w.env,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for line in process.stderr:
+            if re.search(r'Waiting (600|59\d) s', line):
+                break
+        process.send_signal(number)
+        out, _ = process.communicate(timeout=20)
+        equal(process.returncode, 130)
+        assert 'cancelled' in out, out
+        simulator.control('DELETE', 'faults')
+    equal(w.push(case, '--connector', 'J')[0]['outcome'], 'updated')
+    equal(len(simulator.incidents()[0]['comments']), 1)
+
+
+@test
+def destinations(w):
+    """A new URL is a new destination; a connector that is added again finds what the first has sent."""
+    simulator, other = w.start('jira-datacenter'), w.start('jira-datacenter')
+    w.add(simulator, 'J')
+    w.ok('connector', 'default', 'J')
+    case = w.case()
+    w.ok('case', 'comment', 'add', case, 'x')
+    equal(w.push(case)[0]['outcome'], 'created')
+    w.ok('connector', 'update', 'J', '--url', other.url)
+    equal(w.show(case)['push']['state'], 'never')
+    equal(w.push(case)[0]['outcome'], 'created')
+    equal((len(simulator.incidents()), len(other.incidents())), (1, 1))
+    w.ok('connector', 'update', 'J', '--url', simulator.url)
+    equal(w.push(case)[0]['outcome'], 'up-to-date')
+    w.ok('connector', 'remove', 'J')
+    w.add(simulator, 'Again')
+    w.ok('connector', 'default', 'Again')
+    equal(w.show(case)['push']['state'], 'up-to-date')
+    w.ok('case', 'edit', case, '--title', 'Edited')
+    equal(w.push(case)[0]['outcome'], 'updated')
+    equal([i['fields']['summary'] for i in simulator.incidents()], ['Edited'])
+
+
+@test
+def incident_of_kibana(w):
+    """Kibana writes the case's id into correlation_id, too: its incident is taken over, and said so."""
+    simulator = w.start('servicenow')
+    w.add(simulator, 'S')
+    case = w.case('Ours', '--description', 'Text')
+    w.ok('case', 'comment', 'add', case, 'A comment')
+    request = urllib.request.Request(
+        simulator.url + '/api/now/v2/table/incident', method='POST',
+        data=json.dumps({'short_description': 'Kibana', 'correlation_id': case,
+                         'correlation_display': 'Elastic Case'}).encode(),
+        headers={'Content-Type': 'application/json', 'Accept': 'application/json',
+                 'Authorization': 'Basic ' + base64.b64encode(b'analyst:correct horse').decode()})
+    urllib.request.urlopen(request).close()
+    result, = w.push(case, '--connector', 'S')
+    equal((result['outcome'], len(simulator.incidents())), ('updated', 1))
+    assert any('taken over' in warning for warning in result['warnings']), result['warnings']
+    equal(simulator.incidents()[0]['short_description'], 'Ours')
+    equal(len(simulator.control('GET', 'state')['journal']), 1)
+    assert any('Kibana' in a['text'] for a in w.show(case)['activity'] if a['kind'] == 'overwritten')
+
+
+@test
+def pushed_by_kibana(w):
+    """What a case says of its push by Kibana holds as soon as a connector leads there."""
+    simulator = w.start('jira-datacenter')
+    w.add(simulator, 'First')
+    made = w.push(w.case('Made by Kibana'), '--connector', 'First')[0]['incident']
+    w.ok('connector', 'remove', 'First')
+    service = {'connector_id': 'k', 'connector_name': 'Kibana', 'external_id': made['id'],
+               'external_title': made['title'], 'external_url': made['url'],
+               'pushed_at': '2026-11-24T08:00:00.000Z', 'pushed_by': {}}
+    case, = w.ok('case', 'import', '-', stdin=json.dumps(
+        {'id': 'from-kibana', 'title': 'Made by Kibana', 'description': 'x',
+         'connector': {'id': 'k', 'name': 'K', 'type': '.jira', 'fields': None},
+         'external_service': service}))['ids']
+    equal(w.ok('case', 'incident', case)['incidents'], [])
+    w.add(simulator, 'Second')
+    incident, = w.ok('case', 'incident', case)['incidents']
+    equal((incident['id'], incident['title']), (made['id'], made['title']))
+    w.ok('case', 'edit', case, '--title', 'Edited here')
+    w.push(case, '--connector', 'Second')
+    equal([i['fields']['summary'] for i in simulator.incidents()], ['Edited here'])
+
+
+@test
+def closed_remotely(w):
+    simulator = w.start('jira-cloud')
+    w.add(simulator, 'J')
+    case = w.case()
+    key = w.push(case, '--connector', 'J')[0]['incident']['title']
+    simulator.control('PATCH', 'incidents/' + key, {'status': 'Done'})
+    w.ok('case', 'edit', case, '--title', 'Edited')
+    for args in (['--dry-run'], []):
+        result, = w.push(case, '--connector', 'J', *args)
+        assert any('is closed in Jira' in warning for warning in result['warnings']), result
+    equal(simulator.incidents()[0]['fields']['summary'], 'Edited')
 
 
 @test
