@@ -11,10 +11,11 @@ import time
 from datetime import datetime, timezone
 from functools import partial
 
-from proof import (KINDS, begin_push, check_once, end_push, equal, finish, main, ready, remotes,
-                   state_of, test, wait_until)
+from proof import (KINDS, begin, begin_push, check_once, end_push, equal, finish, main, ready,
+                   remotes, state_of, test, wait_until)
 
 LAG = 400  # milliseconds
+QUEUED = 3
 COMMENTS = ['Comment 1', 'Comment 2', 'Comment 3']
 YEARS = {'back': -1, 'now': 0, 'forward': 1}
 
@@ -43,6 +44,21 @@ def two_processes(kind, rounds, w):
         race(copy, simulator, case, number % 25 * 2)
         copy.close()
     return '%d rounds' % rounds
+
+
+def two_outboxes(kind, w):
+    """Each takes what the other has not begun."""
+    simulator = w.start(kind)
+    case = ready(w, simulator, comments=2)
+    cases = [case] + [w.case('Case %d' % n) for n in range(7)]
+    w.push('--queue', *cases, code=QUEUED)
+    for process in [begin(w, 'outbox', 'run') for _ in range(2)]:
+        code, words = end_push(process)
+        equal((code, words if code else ''), (0, ''))
+    equal(sorted(i.title for i in remotes(simulator)),
+          sorted(['Phishing'] + ['Case %d' % n for n in range(7)]))
+    equal(sum(len(i.tokens) for i in remotes(simulator)), 2)
+    equal({state_of(w, each) for each in cases}, {'up-to-date'})
 
 
 # Two workspaces
@@ -99,7 +115,7 @@ def edit_meanwhile(w, case):
 
 
 def edit_during(w, simulator, case, request, seconds):
-    """One push is held up at the request while the case changes; what it had seen is what it sends."""
+    """One push is held up at the request while the case changes; it sends what it had seen."""
     simulator.fault(kind='delay', nth=request, milliseconds=int(seconds * 1000), processed=True)
     process = begin_push(w, case)
     wait_until(lambda: simulator.faults()[0]['seen'] >= request, 'no such request')
@@ -188,7 +204,8 @@ def in_mid_push(kind, w):
 def faked(years):
     """libfaketime of Debian, for the wall clock only: a monotonic clock is not set."""
     library, = glob.glob('/usr/lib/*/faketime/libfaketime.so.1')
-    return {'LD_PRELOAD': library, 'FAKETIME': '%+dy' % YEARS[years], 'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
+    return {'LD_PRELOAD': library, 'FAKETIME': '%+dy' % YEARS[years],
+            'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
 
 
 def set_clock(w, years):
@@ -247,6 +264,7 @@ def register():
         rounds = 8
     for kind in KINDS:
         test(partial(two_processes, kind, rounds), kind + '_two_processes')
+        test(partial(two_outboxes, kind), kind + '_two_outboxes')
         test(partial(two_workspaces, kind), kind + '_two_workspaces')
         test(partial(edits_meanwhile, kind), kind + '_edits_meanwhile')
         test(partial(before_the_first_push, kind), kind + '_backup_before_the_first_push')
