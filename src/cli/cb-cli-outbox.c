@@ -39,12 +39,26 @@ resolution_clear (Resolution *resolution)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Resolution, resolution_clear)
 
+/* A step of a push that runs is not in doubt, only under way. */
+static void
+show_running_steps (const CbOutboxEntry *entry)
+{
+  for (guint i = 0; g_str_equal (entry->state, "running") && i < entry->steps->len; i++)
+    {
+      CbStep *step = g_ptr_array_index (entry->steps, i);
+
+      if (step->state == CB_STEP_STARTED)
+        step->state = CB_STEP_PENDING;
+    }
+}
+
 static JsonObject *
 entry_to_json (const CbOutboxEntry *entry)
 {
   JsonObject *object = json_object_new ();
   JsonObject *error;
 
+  show_running_steps (entry);
   json_object_set_string_member (object, "case", entry->case_id);
   json_object_set_string_member (object, "connector", entry->connector_id);
   json_object_set_string_member (object, "state", entry->state);

@@ -655,6 +655,7 @@ cb_journal_record_comment (CbDatabase    *database,
  * @database: a database
  * @case_id: a case's id
  * @destination: a destination
+ * @before: a push's number: what was queued later stays, as that push does not cover it
  * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
  *
  * Takes the case's push out of the outbox.
@@ -665,11 +666,12 @@ gboolean
 cb_journal_unqueue (CbDatabase  *database,
                     const char  *case_id,
                     const char  *destination,
+                    gint64       before,
                     GError     **error)
 {
   return cb_database_run (database, error,
                           "DELETE FROM pushes WHERE case_id = ? AND destination = ?"
-                          " AND state = 'queued'", "ss", case_id, destination);
+                          " AND state = 'queued' AND id < ?", "ssi", case_id, destination, before);
 }
 
 /**

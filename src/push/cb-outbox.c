@@ -34,6 +34,11 @@ typedef struct
   "  AND q.destination = p.destination)"
 #define IS_DUE \
   "(p.retry_at IS NULL OR p.retry_at <= ?2 OR p.retry_at > ?2 + 600000000)"
+/* A push that only looked has no steps: those of which nobody knows are of the one before it. */
+#define STEPS_OF \
+  "coalesce((SELECT max(q.id) FROM pushes q JOIN push_steps s ON s.push_id = q.id" \
+  " WHERE q.case_id = p.case_id AND q.destination = p.destination AND s.kind <> 'update'" \
+  " AND s.state IN ('started', 'uncertain')), p.id)"
 #define IS_UNDECIDED \
   "EXISTS (SELECT 1 FROM push_steps s WHERE s.push_id = p.id AND s.kind <> 'update'" \
   " AND s.state IN ('started', 'uncertain'))"
@@ -65,6 +70,7 @@ read_entry (CbStatement *row)
   entry->error_code = g_strdup (cb_statement_string (row, 7));
   entry->error_message = g_strdup (cb_statement_string (row, 8));
   entry->error_field = g_strdup (cb_statement_string (row, 9));
+  entry->steps_of = cb_statement_int (row, 10);
   return entry;
 }
 
@@ -78,7 +84,7 @@ load_entries (CbOutbox    *self,
   g_autofree char *sql = g_strconcat ("SELECT p.id, p.case_id, p.connector_id,"
                                       " CASE WHEN p.state = 'cancelled' THEN 'uncertain' ELSE p.state END,"
                                       " p.on_conflict, p.n_tries, p.retry_at, p.error_code,"
-                                      " p.error_message, p.error_field" OPEN_PUSHES
+                                      " p.error_message, p.error_field, " STEPS_OF OPEN_PUSHES
                                       " AND (?1 IS NULL OR p.case_id = ?1) AND ", condition,
                                       " AND ?2 ORDER BY p.id", NULL);
   g_autoptr(CbStatement) row = NULL;
@@ -155,7 +161,7 @@ queue_again (CbOutbox       *self,
   /* Somebody has taken it out meanwhile. */
   if (destination == NULL)
     return TRUE;
-  return cb_journal_unqueue (self->pusher->database, entry->case_id, destination, error) &&
+  return cb_journal_unqueue (self->pusher->database, entry->case_id, destination, G_MAXINT64, error) &&
          insert_queued (self, entry, destination, error) &&
          cb_transaction_commit (&transaction, error);
 }
@@ -326,7 +332,7 @@ cb_outbox_add (CbOutbox         *self,
       if (!cb_plan_has_news (&input))
         result->outcome = CB_OUTCOME_UP_TO_DATE;
       else if (cb_journal_unqueue (self->pusher->database, item->case_id, operation->info->destination,
-                                   &result->error) &&
+                                   G_MAXINT64, &result->error) &&
                insert_queued (self, &entry, operation->info->destination, &result->error))
         result->outcome = CB_OUTCOME_QUEUED;
     }
@@ -359,7 +365,7 @@ cb_outbox_list (CbOutbox    *self,
     {
       CbOutboxEntry *entry = g_ptr_array_index (entries, i);
 
-      entry->steps = cb_journal_load_steps (self->pusher->database, entry->push, error);
+      entry->steps = cb_journal_load_steps (self->pusher->database, entry->steps_of, error);
       if (entry->steps == NULL)
         return NULL;
     }

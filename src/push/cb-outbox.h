@@ -12,7 +12,9 @@ G_BEGIN_DECLS
  * @connector_id: through which connector
  * @state: "queued", "running", "uncertain", "failed" or "conflict"
  * @on_conflict: what to do with remote edits
+ * @steps_of: the number of the push whose steps these are
  * @steps: (element-type CbStep): what it would send or has sent, as far as that is planned
+ * @n_tries: how often it was tried in vain
  * @retry_at: microseconds since 1970 when it will be tried again, 0 for none
  * @error_code: (nullable): why it did not complete
  * @error_message: (nullable): the same for people
@@ -27,6 +29,7 @@ typedef struct
   char *connector_id;
   char *state;
   CbOnConflict on_conflict;
+  gint64 steps_of;
   GPtrArray *steps;
   guint n_tries;
   gint64 retry_at;

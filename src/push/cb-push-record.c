@@ -294,7 +294,8 @@ _cb_push_record_completion (CbPusher         *self,
   CbPushed *pushed = operation->pushed;
   gboolean creates = outcome == CB_OUTCOME_CREATED || !pushed->completed;
 
-  if (!cb_journal_unqueue (self->database, operation->item->id, operation->info->destination, error))
+  if (!cb_journal_unqueue (self->database, operation->item->id, operation->info->destination,
+                           operation->push, error))
     return FALSE;
   if (outcome != CB_OUTCOME_UP_TO_DATE &&
       !cb_cases_add_activity (self->cases, operation->item->id, creates ? "pushed" : "updated", NULL,
