@@ -260,7 +260,7 @@ def lost_create_never_shows_up(w):
         equal(len(simulator.incidents()), 1 if kind == 'lost' else 0)
         equal(resolve(w, simulator, case).code, 0)
         check_once(w, simulator, case, 'Phishing', 'First description', COMMENTS)
-        w.ok('connector', 'update', 'C', '--name', 'Another')
+        w.ok('connector', 'update', 'C', '--name', kind)
 
 
 def register():
