@@ -11,8 +11,8 @@ import time
 from datetime import datetime, timezone
 from functools import partial
 
-from proof import (KINDS, begin, begin_push, check_once, end_push, equal, finish, main, ready,
-                   remotes, state_of, test, wait_until)
+from proof import (KINDS, UNCERTAIN, begin, begin_push, check_once, end_push, equal, finish, main,
+                   ready, remotes, resolve, state_of, test, wait_until)
 
 LAG = 400  # milliseconds
 QUEUED = 3
@@ -59,6 +59,30 @@ def two_outboxes(kind, w):
           sorted(['Phishing'] + ['Case %d' % n for n in range(7)]))
     equal(sum(len(i.tokens) for i in remotes(simulator)), 2)
     equal({state_of(w, each) for each in cases}, {'up-to-date'})
+
+
+def killed_outbox(kind, w):
+    """What was queued stays queued until it is done, also what had begun."""
+    simulator = w.start(kind)
+    case = ready(w, simulator, comments=2)
+    other = w.case('Other')
+    w.push('--queue', case, other, code=QUEUED)
+    for processed in (True, False):
+        simulator.fault(kind='hang', method='POST', processed=processed)
+        process = begin(w, 'outbox', 'run')
+        # The other case may have been done by the first one already.
+        wait_until(lambda: simulator.faults()[-1]['seen'] or process.poll() is not None,
+                   'no such request')
+        process.kill()
+        process.communicate()
+    simulator.control('DELETE', 'faults')
+    answer = w.run('--json', 'outbox', 'run')
+    while answer.code == UNCERTAIN:
+        equal(resolve(w, simulator, case).code, 0)
+        answer = w.run('--json', 'outbox', 'run')
+    equal((answer.code, w.ok('outbox', 'list')['pushes']), (0, []))
+    equal(sorted(i.title for i in remotes(simulator)), ['Other', 'Phishing'])
+    equal(sum(len(i.tokens) for i in remotes(simulator)), 2)
 
 
 # Two workspaces
@@ -265,6 +289,7 @@ def register():
     for kind in KINDS:
         test(partial(two_processes, kind, rounds), kind + '_two_processes')
         test(partial(two_outboxes, kind), kind + '_two_outboxes')
+        test(partial(killed_outbox, kind), kind + '_killed_outbox')
         test(partial(two_workspaces, kind), kind + '_two_workspaces')
         test(partial(edits_meanwhile, kind), kind + '_edits_meanwhile')
         test(partial(before_the_first_push, kind), kind + '_backup_before_the_first_push')
