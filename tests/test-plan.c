@@ -20,19 +20,6 @@ typedef struct
 
 /* Auxiliary methods */
 
-static CbPushed *
-pushed_new (void)
-{
-  CbPushed *pushed = g_new0 (CbPushed, 1);
-
-  pushed->fields = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  pushed->baselines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  pushed->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  pushed->complete = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  pushed->completed = TRUE;
-  return pushed;
-}
-
 static void
 add_comment (Fixture    *fixture,
              const char *id,
@@ -58,7 +45,7 @@ set_up (Fixture       *fixture,
   cb_case_update_hashes (fixture->item);
   fixture->fields = g_hash_table_new (g_str_hash, g_str_equal);
   fixture->settings = g_hash_table_new (g_str_hash, g_str_equal);
-  fixture->pushed = pushed_new ();
+  fixture->pushed = cb_pushed_new ();
   fixture->target = cb_target_new ();
   fixture->target->comment_field = g_strdup ("comments");
   fixture->input = (CbPlanInput) { fixture->item, fixture->fields, cb_connector_registry_find (type),

@@ -104,7 +104,6 @@ load_incident (CbDatabase  *database,
   row = cb_database_query (database, error,
                            "SELECT remote_id, title, url, completed, doubtful FROM incidents"
                            " WHERE case_id = ? AND destination = ?", "ss", case_id, destination);
-  pushed->completed = TRUE;
   if (!next_row (row, error))
     return;
   pushed->incident_id = g_strdup (cb_statement_string (row, 0));
@@ -322,6 +321,25 @@ cb_step_state_name (CbStepState state)
 }
 
 /**
+ * cb_pushed_new:
+ *
+ * Returns: (transfer full): what a destination holds of a case that it knows nothing of
+ */
+CbPushed *
+cb_pushed_new (void)
+{
+  CbPushed *pushed = g_new0 (CbPushed, 1);
+
+  pushed->completed = TRUE;
+  pushed->fields = new_table ();
+  pushed->baselines = new_table ();
+  pushed->tokens = new_table ();
+  pushed->complete = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  pushed->doubts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return pushed;
+}
+
+/**
  * cb_pushed_free:
  * @pushed: (transfer full) (nullable): what a destination holds
  *
@@ -374,14 +392,9 @@ cb_journal_load (CbDatabase  *database,
                  const char  *destination,
                  GError     **error)
 {
-  g_autoptr(CbPushed) pushed = g_new0 (CbPushed, 1);
+  g_autoptr(CbPushed) pushed = cb_pushed_new ();
   GError *local_error = NULL;
 
-  pushed->fields = new_table ();
-  pushed->baselines = new_table ();
-  pushed->tokens = new_table ();
-  pushed->complete = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  pushed->doubts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   load_incident (database, case_id, destination, pushed, &local_error);
   load_fields (database, case_id, destination, pushed, &local_error);
   load_tokens (database, case_id, destination, pushed, &local_error);

@@ -106,6 +106,7 @@ CbStep     *cb_step_new               (CbStepKind    kind);
 void        cb_step_free              (CbStep       *step);
 const char *cb_step_kind_name         (CbStepKind    kind);
 const char *cb_step_state_name        (CbStepState   state);
+CbPushed   *cb_pushed_new             (void);
 void        cb_pushed_free            (CbPushed     *pushed);
 char       *cb_revision_key           (const char   *comment_id,
                                        const char   *revision);

@@ -26,12 +26,15 @@ typedef struct
   CbBulkOptions options;
 } Run;
 
-/* The newest push of each case and destination, where it is not over. A time that lies further ahead
- * than any wait was set by a clock that was wrong. */
+/* The newest push of each case and destination, where it is not over. */
 #define OPEN_PUSHES \
   " FROM pushes p JOIN cases c ON c.id = p.case_id WHERE p.state <> 'done'" \
   " AND p.id = (SELECT max(id) FROM pushes q WHERE q.case_id = p.case_id" \
   "  AND q.destination = p.destination)"
+/* One that was killed while it ran is still queued, behind what it left. */
+#define QUEUED_PUSHES \
+  " FROM pushes p JOIN cases c ON c.id = p.case_id WHERE p.state = 'queued'"
+/* A time that lies further ahead than any wait was set by a clock that was wrong. */
 #define IS_DUE \
   "(p.retry_at IS NULL OR p.retry_at <= ?2 OR p.retry_at > ?2 + 600000000)"
 /* A push that only looked has no steps: those of which nobody knows are of the one before it. */
@@ -76,7 +79,7 @@ read_entry (CbStatement *row)
 
 static GPtrArray *
 load_entries (CbOutbox    *self,
-              const char  *condition,
+              const char  *pushes,
               const char  *case_id,
               GError     **error)
 {
@@ -84,9 +87,8 @@ load_entries (CbOutbox    *self,
   g_autofree char *sql = g_strconcat ("SELECT p.id, p.case_id, p.connector_id,"
                                       " CASE WHEN p.state = 'cancelled' THEN 'uncertain' ELSE p.state END,"
                                       " p.on_conflict, p.n_tries, p.retry_at, p.error_code,"
-                                      " p.error_message, p.error_field, " STEPS_OF OPEN_PUSHES
-                                      " AND (?1 IS NULL OR p.case_id = ?1) AND ", condition,
-                                      " AND ?2 ORDER BY p.id", NULL);
+                                      " p.error_message, p.error_field, " STEPS_OF, pushes,
+                                      " AND (?1 IS NULL OR p.case_id = ?1) AND ?2 ORDER BY p.id", NULL);
   g_autoptr(CbStatement) row = NULL;
   GError *local_error = NULL;
 
@@ -374,7 +376,8 @@ cb_outbox_list (CbOutbox    *self,
 
   g_return_val_if_fail (CB_IS_OUTBOX (self), NULL);
 
-  entries = load_entries (self, "(p.state <> 'cancelled' OR " IS_UNDECIDED ")", case_id, error);
+  entries = load_entries (self, OPEN_PUSHES " AND (p.state <> 'cancelled' OR " IS_UNDECIDED ")", case_id,
+                          error);
   for (guint i = 0; entries != NULL && i < entries->len; i++)
     {
       CbOutboxEntry *entry = g_ptr_array_index (entries, i);
@@ -447,7 +450,7 @@ cb_outbox_n_queued (CbOutbox *self)
   g_return_val_if_fail (CB_IS_OUTBOX (self), 0);
 
   row = cb_database_query (self->pusher->database, NULL,
-                           "SELECT count(*)" OPEN_PUSHES " AND p.state = 'queued'", NULL);
+                           "SELECT count(*)" QUEUED_PUSHES, NULL);
   return row != NULL && cb_statement_step (row, NULL) ? cb_statement_int (row, 0) : 0;
 }
 
@@ -466,7 +469,7 @@ cb_outbox_due_in (CbOutbox *self)
 
   row = cb_database_query (self->pusher->database, NULL,
                            "SELECT CASE WHEN " IS_DUE " THEN 0 ELSE p.retry_at - ?2 END AS due"
-                           OPEN_PUSHES " AND p.state = 'queued' AND ?1 IS NULL ORDER BY due LIMIT 1", "si",
+                           QUEUED_PUSHES " AND ?1 IS NULL ORDER BY due LIMIT 1", "si",
                            NULL, cb_time_now ());
   return row != NULL && cb_statement_step (row, NULL) ? cb_statement_int (row, 0) : -1;
 }
@@ -502,8 +505,8 @@ cb_outbox_run_async (CbOutbox            *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, cb_outbox_run_async);
   g_task_set_check_cancellable (task, FALSE);
-  run->entries = load_entries (self, due_only ? "p.state = 'queued' AND " IS_DUE : "p.state = 'queued'",
-                               NULL, &error);
+  run->entries = load_entries (self, due_only ? QUEUED_PUSHES " AND " IS_DUE : QUEUED_PUSHES, NULL,
+                               &error);
   if (run->entries == NULL)
     {
       g_free (run);

@@ -52,9 +52,13 @@ def ready(w, simulator, comments=5):
     return case
 
 
-def begin_push(w, case, *options):
-    return subprocess.Popen([CTL, '--json', 'push', case, *options], env=w.env,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def begin(w, *args):
+    return subprocess.Popen([CTL, '--json', *args], env=w.env, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)
+
+
+def begin_push(w, case):
+    return begin(w, 'push', case)
 
 
 def end_push(process):

@@ -98,7 +98,7 @@ settled_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* SQLite keeps pages up to a limit; the first pushes must reach it, or it would look like a leak. */
+/* SQLite keeps pages up to a limit; unless the first pushes reach it, it looks like a leak. */
 static void
 limit_cache (CbTestWorkspace *workspace)
 {
@@ -166,7 +166,8 @@ assert_like (const char *what,
              double      before,
              double      after)
 {
-  g_test_message ("%s: %.2f after %d pushes, %.2f after %d", what, before, N_FIRST, after, N_PUSHES);
+  g_test_message ("%s: %.2f after %d pushes, %.2f after %d", what, before, N_FIRST, after,
+                  N_PUSHES);
   g_assert_cmpfloat (after, <=, before * 1.05);
 }
 

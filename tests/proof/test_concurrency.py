@@ -11,10 +11,11 @@ import time
 from datetime import datetime, timezone
 from functools import partial
 
-from proof import (KINDS, begin_push, check_once, end_push, equal, finish, main, ready, remotes,
-                   state_of, test, wait_until)
+from proof import (KINDS, UNCERTAIN, begin, begin_push, check_once, end_push, equal, finish, main,
+                   ready, remotes, resolve, state_of, test, wait_until)
 
 LAG = 400  # milliseconds
+QUEUED = 3
 COMMENTS = ['Comment 1', 'Comment 2', 'Comment 3']
 YEARS = {'back': -1, 'now': 0, 'forward': 1}
 
@@ -43,6 +44,45 @@ def two_processes(kind, rounds, w):
         race(copy, simulator, case, number % 25 * 2)
         copy.close()
     return '%d rounds' % rounds
+
+
+def two_outboxes(kind, w):
+    """Each takes what the other has not begun."""
+    simulator = w.start(kind)
+    case = ready(w, simulator, comments=2)
+    cases = [case] + [w.case('Case %d' % n) for n in range(7)]
+    w.push('--queue', *cases, code=QUEUED)
+    for process in [begin(w, 'outbox', 'run') for _ in range(2)]:
+        code, words = end_push(process)
+        equal((code, words if code else ''), (0, ''))
+    equal(sorted(i.title for i in remotes(simulator)),
+          sorted(['Phishing'] + ['Case %d' % n for n in range(7)]))
+    equal(sum(len(i.tokens) for i in remotes(simulator)), 2)
+    equal({state_of(w, each) for each in cases}, {'up-to-date'})
+
+
+def killed_outbox(kind, w):
+    """What was queued stays queued until it is done, also what had begun."""
+    simulator = w.start(kind)
+    case = ready(w, simulator, comments=2)
+    other = w.case('Other')
+    w.push('--queue', case, other, code=QUEUED)
+    for processed in (True, False):
+        simulator.fault(kind='hang', method='POST', processed=processed)
+        process = begin(w, 'outbox', 'run')
+        # The other case may have been done by the first one already.
+        wait_until(lambda: simulator.faults()[-1]['seen'] or process.poll() is not None,
+                   'no such request')
+        process.kill()
+        process.communicate()
+    simulator.control('DELETE', 'faults')
+    answer = w.run('--json', 'outbox', 'run')
+    while answer.code == UNCERTAIN:
+        equal(resolve(w, simulator, case).code, 0)
+        answer = w.run('--json', 'outbox', 'run')
+    equal((answer.code, w.ok('outbox', 'list')['pushes']), (0, []))
+    equal(sorted(i.title for i in remotes(simulator)), ['Other', 'Phishing'])
+    equal(sum(len(i.tokens) for i in remotes(simulator)), 2)
 
 
 # Two workspaces
@@ -98,9 +138,9 @@ def edit_meanwhile(w, case):
     w.ok('case', 'edit', case, '--title', 'Phishing, worse')
 
 
-def edit_during(w, simulator, case, request):
-    """One push is held up at the request while the case changes; what it had seen is what it sends."""
-    simulator.fault(kind='delay', nth=request, milliseconds=500, processed=True)
+def edit_during(w, simulator, case, request, seconds):
+    """One push is held up at the request while the case changes; it sends what it had seen."""
+    simulator.fault(kind='delay', nth=request, milliseconds=int(seconds * 1000), processed=True)
     process = begin_push(w, case)
     wait_until(lambda: simulator.faults()[0]['seen'] >= request, 'no such request')
     edit_meanwhile(w, case)
@@ -110,17 +150,24 @@ def edit_during(w, simulator, case, request):
     equal(state_of(w, case), 'needs-push')
 
 
+def rehearse(w, simulator, case):
+    """Returns how many requests the push has, and far more time than the edits take."""
+    copy = w.copy()
+    finish(copy, simulator, case)
+    start = time.monotonic()
+    edit_meanwhile(copy, case)
+    copy.close()
+    return len(simulator.requests()), 0.3 + 3 * (time.monotonic() - start)
+
+
 def edits_meanwhile(kind, w):
     simulator = w.start(kind)
     case = ready(w, simulator, comments=3)
-    requests = w.copy()
-    finish(requests, simulator, case)
-    requests.close()
-    last = len(simulator.requests())
+    last, seconds = rehearse(w, simulator, case)
     for request in range(last - 4, last + 1):
         copy = w.copy()
         simulator.control('POST', 'reset', {})
-        edit_during(copy, simulator, case, request)
+        edit_during(copy, simulator, case, request, seconds)
         equal(len(remotes(simulator)[0].tokens), 3)
         finish(copy, simulator, case)
         check_once(copy, simulator, case, 'Phishing, worse', 'First description',
@@ -181,7 +228,8 @@ def in_mid_push(kind, w):
 def faked(years):
     """libfaketime of Debian, for the wall clock only: a monotonic clock is not set."""
     library, = glob.glob('/usr/lib/*/faketime/libfaketime.so.1')
-    return {'LD_PRELOAD': library, 'FAKETIME': '%+dy' % YEARS[years], 'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
+    return {'LD_PRELOAD': library, 'FAKETIME': '%+dy' % YEARS[years],
+            'FAKETIME_DONT_FAKE_MONOTONIC': '1'}
 
 
 def set_clock(w, years):
@@ -207,22 +255,30 @@ def killed_push(w, simulator, case):
     end_push(process)
 
 
+def written_under(w, case, order):
+    """One comment under each clock, so that an order by time would be another one."""
+    for number, years in enumerate(order, 1):
+        set_clock(w, years)
+        w.ok('case', 'comment', 'add', case, 'Comment %d' % number)
+
+
 def clock(order, kind, w):
     simulator = w.start(kind)
     set_clock(w, order[0])
-    case = ready(w, simulator, comments=1)
-    finish(w, simulator, case)
+    case = ready(w, simulator, comments=0)
     check_clock(w.show(case)['created_at'], order[0])
-    for number, years in enumerate(order[1:], 2):
+    written_under(w, case, order)
+    finish(w, simulator, case)
+    for number, years in enumerate(order):
         set_clock(w, years)
         w.ok('case', 'edit', case, '--title', 'Phishing, %s' % years)
-        w.ok('case', 'comment', 'add', case, 'Comment %d' % number)
+        w.ok('case', 'comment', 'add', case, 'Comment %d' % (len(order) + number + 1))
         killed_push(w, simulator, case)
-        set_clock(w, order[number % len(order)])
+        set_clock(w, order[number - 1])
         finish(w, simulator, case)
         equal(w.push(case)[0]['requests'], 0)
     check_once(w, simulator, case, 'Phishing, %s' % order[-1], 'First description',
-               ['Comment %d' % (n + 1) for n in range(len(order))])
+               ['Comment %d' % (n + 1) for n in range(2 * len(order))])
 
 
 def register():
@@ -232,6 +288,8 @@ def register():
         rounds = 8
     for kind in KINDS:
         test(partial(two_processes, kind, rounds), kind + '_two_processes')
+        test(partial(two_outboxes, kind), kind + '_two_outboxes')
+        test(partial(killed_outbox, kind), kind + '_killed_outbox')
         test(partial(two_workspaces, kind), kind + '_two_workspaces')
         test(partial(edits_meanwhile, kind), kind + '_edits_meanwhile')
         test(partial(before_the_first_push, kind), kind + '_backup_before_the_first_push')
