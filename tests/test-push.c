@@ -400,6 +400,31 @@ test_lost_update (Fixture       *fixture,
   push_and_forget (fixture, id, CB_OUTCOME_UPDATED);
 }
 
+/* An update of tags alone that never arrives is given up, too. */
+static void
+test_lost_labels (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  const CbSimulatorFault fault = { .kind = CB_FAULT_STATUS, .method = update_method (fixture),
+                                   .count = G_MAXUINT, .status = 500 };
+  g_autofree char *id = cb_test_add_case (fixture->workspace, "Tagged", "Text", 0);
+  const char *const tags[] = { "new-tag", NULL };
+  const CbCaseEdit tagged = { .tags = tags };
+  g_autoptr(CbPushResult) result = NULL;
+
+  push_and_forget (fixture, id, CB_OUTCOME_CREATED);
+  if (!g_str_equal (fixture->system->type, "jira"))
+    return;
+  g_assert_true (cb_cases_edit (get_cases (fixture), id, &tagged, NULL));
+  cb_simulator_add_fault (fixture->simulator, &fault);
+  cb_simulator_clear_requests (fixture->simulator);
+  result = push (fixture, id, CB_OUTCOME_FAILED);
+  g_assert_error (result->error, CB_ERROR, CB_ERROR_UNAVAILABLE);
+  g_assert_cmpuint (cb_simulator_count_requests (fixture->simulator, "PUT", NULL), ==, 2);
+  cb_simulator_clear_faults (fixture->simulator);
+  push_and_forget (fixture, id, CB_OUTCOME_UPDATED);
+}
+
 /* What the system asks to wait for is waited for, and nothing is sent twice. */
 static void
 test_limited (Fixture       *fixture,
@@ -629,6 +654,7 @@ main (int   argc,
     { "reset-create", test_reset_create },
     { "lost-comment", test_lost_comment },
     { "lost-update", test_lost_update },
+    { "lost-labels", test_lost_labels },
     { "never-done", test_never_done },
     { "limited", test_limited },
     { "failed-comment", test_failed_comment },

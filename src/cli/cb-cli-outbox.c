@@ -93,12 +93,10 @@ add_row (CbCli               *cli,
 
 static gboolean
 print_outbox (CbCli       *cli,
-              const char  *case_id,
+              const char  *connector_id,
               GError     **error)
 {
-  CbApp *app = cb_cli_open (cli, error);
-  g_autoptr(GPtrArray) entries = app != NULL ? cb_outbox_list (cb_app_get_outbox (app), case_id, error)
-                                             : NULL;
+  g_autoptr(GPtrArray) entries = cb_outbox_list (cb_app_get_outbox (cli->app), NULL, error);
   g_autoptr(JsonObject) document = cb_cli_document_new ();
   g_autoptr(CbTable) table = cb_table_new (_("CASE"), _("TITLE"), _("CONNECTOR"), _("STATE"),
                                            _("REASON"), NULL);
@@ -109,13 +107,17 @@ print_outbox (CbCli       *cli,
     return FALSE;
   for (guint i = 0; i < entries->len; i++)
     {
-      json_array_add_object_element (array, entry_to_json (g_ptr_array_index (entries, i)));
-      add_row (cli, table, g_ptr_array_index (entries, i));
+      const CbOutboxEntry *entry = g_ptr_array_index (entries, i);
+
+      if (connector_id != NULL && !g_str_equal (connector_id, entry->connector_id))
+        continue;
+      json_array_add_object_element (array, entry_to_json (entry));
+      add_row (cli, table, entry);
     }
   cb_table_paint_column (table, 3);
   if (cli->json)
     cb_cli_print_document (document);
-  else if (entries->len > 0)
+  else if (json_array_get_length (array) > 0)
     cb_table_print (table);
   else
     cb_cli_say ("%s\n", _("No push waits."));
@@ -203,13 +205,17 @@ static CbOnConflict
 find_on_conflict (CbCli            *cli,
                   const Resolution *resolution)
 {
+  g_autoptr(CbCase) item = cb_cases_get (cb_app_get_cases (cli->app), resolution->case_id, NULL);
+  g_autofree char *own = item != NULL
+                           ? cb_pusher_find_connector (cb_app_get_pusher (cli->app), item, NULL) : NULL;
+  const char *connector = resolution->connector_id != NULL ? resolution->connector_id : own;
   g_autoptr(GPtrArray) entries = cb_outbox_list (cb_app_get_outbox (cli->app), resolution->case_id, NULL);
 
   for (guint i = 0; entries != NULL && i < entries->len; i++)
     {
       const CbOutboxEntry *entry = g_ptr_array_index (entries, i);
 
-      if (resolution->connector_id == NULL || g_str_equal (resolution->connector_id, entry->connector_id))
+      if (g_strcmp0 (connector, entry->connector_id) == 0)
         return entry->on_conflict;
     }
   return CB_ON_CONFLICT_OVERWRITE;
@@ -238,15 +244,33 @@ push_on (CbCli            *cli,
 
 /* Commands */
 
+/* The options of list and run, and the workspace. */
+static gboolean
+parse_connector (CbCli    *cli,
+                 GStrv    *args,
+                 char    **connector_id,
+                 GError  **error)
+{
+  g_auto(GStrv) operands = NULL;
+  g_autofree char *connector = NULL;
+  const GOptionEntry entries[] = {
+    { "connector", 0, 0, G_OPTION_ARG_FILENAME, &connector, N_("Only through this connector"),
+      "CONNECTOR" },
+    { NULL }
+  };
+
+  return cb_cli_parse (cli, args, entries, 0, 0, &operands, error) && cb_cli_open (cli, error) != NULL &&
+         find_connector (cli, connector, connector_id, error);
+}
+
 static gboolean
 outbox_list (CbCli    *cli,
              GStrv    *args,
              GError  **error)
 {
-  const GOptionEntry entries[] = { { NULL } };
-  g_auto(GStrv) operands = NULL;
+  g_autofree char *connector_id = NULL;
 
-  return cb_cli_parse (cli, args, entries, 0, 0, &operands, error) && print_outbox (cli, NULL, error);
+  return parse_connector (cli, args, &connector_id, error) && print_outbox (cli, connector_id, error);
 }
 
 static gboolean
@@ -254,21 +278,20 @@ outbox_run (CbCli    *cli,
             GStrv    *args,
             GError  **error)
 {
-  const GOptionEntry entries[] = { { NULL } };
-  g_auto(GStrv) operands = NULL;
+  g_autofree char *connector_id = NULL;
   CbOutbox *outbox;
   CbProgress progress = { 0 };
   CbBulkOptions options;
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GPtrArray) results = NULL;
 
-  if (!cb_cli_parse (cli, args, entries, 0, 0, &operands, error) || cb_cli_open (cli, error) == NULL)
+  if (!parse_connector (cli, args, &connector_id, error))
     return FALSE;
   outbox = cb_app_get_outbox (cli->app);
   progress.n_items = cb_outbox_n_queued (outbox);
   cli->stop = g_cancellable_new ();
   options = cb_cli_progress_options (cli, &progress);
-  cb_outbox_run_async (outbox, FALSE, &options, cli->cancellable, cb_cli_done_cb, &result);
+  cb_outbox_run_async (outbox, FALSE, connector_id, &options, cli->cancellable, cb_cli_done_cb, &result);
   cb_cli_wait (cli, &result);
   results = cb_outbox_run_finish (outbox, result, error);
   if (results == NULL)
@@ -315,16 +338,16 @@ outbox_resolve (CbCli    *cli,
   if (!parse_resolution (cli, args, &resolution, error))
     return FALSE;
   on_conflict = find_on_conflict (cli, &resolution);
-  cli->stop = g_cancellable_new ();
   if (!decide (cli, &resolution, error))
     return FALSE;
+  cli->stop = g_cancellable_new ();
   push_on (cli, &resolution, on_conflict);
   return TRUE;
 }
 
 const CbCommand cb_cli_outbox_commands[] = {
-  { "outbox list", "", N_("List the pushes that wait, or need a decision"), outbox_list },
-  { "outbox run", "", N_("Push what is queued"), outbox_run },
+  { "outbox list", "[--connector CONNECTOR]", N_("List the pushes that wait, or need a decision"), outbox_list },
+  { "outbox run", "[--connector CONNECTOR]", N_("Push what is queued"), outbox_run },
   { "outbox cancel", "CASE [--connector CONNECTOR]", N_("Take a push out of the queue"), outbox_cancel },
   { "outbox resolve",
     "CASE --search|--link INCIDENT|--send-again|--mark-sent [--connector CONNECTOR]",

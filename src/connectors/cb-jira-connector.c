@@ -1068,7 +1068,8 @@ send_paced (GTask      *task,
 {
   g_autoptr(CbResponse) server = _cb_connector_known (g_task_get_source_object (task), SERVER_INFO);
 
-  if (server != NULL && is_cloud (server))
+  /* Where it is not known just now, better too slow than refused. */
+  if (server == NULL || is_cloud (server))
     {
       request->pace_key = g_strdup (issue);
       request->paces = cloud_paces;

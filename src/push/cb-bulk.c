@@ -30,6 +30,7 @@ typedef struct
   GHashTable *counts;    /* (owned) (element-type utf8 guint): by destination, how many run */
   GPtrArray *results;    /* (owned) (element-type CbPushResult): by item, %NULL until it has ended */
   GArray *started;       /* (owned) (element-type gboolean): by item */
+  guint first;           /* none before it is still to be started */
   guint n_ended;
 } Bulk;
 
@@ -85,23 +86,37 @@ find_count (Bulk       *bulk,
   return count;
 }
 
+/* What is wrong with a case is said by its push. */
+static char *
+find_connector (CbPusher         *pusher,
+                const CbBulkItem *item)
+{
+  char *id = NULL;
+
+  if (item->connector_id != NULL)
+    return g_strdup (item->connector_id);
+  id = cb_database_query_string (pusher->database, "SELECT CASE connector_source"
+                                 " WHEN 'case' THEN connector_id WHEN 'default' THEN"
+                                 " (SELECT value FROM settings WHERE key = 'default_connector') END"
+                                 " FROM cases WHERE id = ?", "s", item->case_id);
+  return id != NULL ? id : g_strdup ("");
+}
+
 static Lane *
 find_lane (CbPusher         *pusher,
            Bulk             *bulk,
            const CbBulkItem *item)
 {
-  const CbPushOptions options = { .connector_id = item->connector_id };
-  g_autoptr(CbPushOperation) operation = _cb_push_operation_new (item->case_id, &options);
-  /* What is wrong with a case is said by its push. */
-  gboolean is_loaded = _cb_push_operation_load (pusher, operation, NULL);
-  const char *connector = is_loaded ? operation->info->id : "";
+  g_autofree char *connector = find_connector (pusher, item);
   Lane *lane = g_hash_table_lookup (bulk->lane_of, connector);
+  g_autoptr(CbConnectorInfo) info = NULL;
 
   if (lane != NULL)
     return lane;
+  info = cb_connectors_get (pusher->connectors, connector, NULL);
   lane = g_new0 (Lane, 1);
-  lane->n_at_destination = find_count (bulk, is_loaded ? operation->info->destination : "");
-  g_hash_table_insert (bulk->lane_of, g_strdup (connector), lane);
+  lane->n_at_destination = find_count (bulk, info != NULL ? info->destination : "");
+  g_hash_table_insert (bulk->lane_of, g_steal_pointer (&connector), lane);
   return lane;
 }
 
@@ -214,9 +229,9 @@ pushed_cb (GObject      *source,
     result = cb_pusher_push_finish (pusher, async_result);
   lane->n_running--;
   --*lane->n_at_destination;
-  if (!refuses_login (result->error))
+  if (result->error == NULL && result->requests > 0)
     lane->is_proven = TRUE;
-  else if (lane->refusal == NULL)
+  else if (refuses_login (result->error) && lane->refusal == NULL)
     lane->refusal = g_error_copy (result->error);
   end_item (bulk, run->index, result);
   run_free (run);
@@ -234,7 +249,7 @@ start_item (GTask *task,
   const CbBulkItem *item = g_ptr_array_index (bulk->items, index);
   Lane *lane = g_ptr_array_index (bulk->lanes, index);
   Run *run = g_new0 (Run, 1);
-  CbPushOptions options = { .connector_id = item->connector_id, .on_conflict = item->on_conflict,
+  CbPushOptions options = { .connector_id = item->connector_id, .on_conflict = item->on_conflict, .queued = item->queued,
                             .progress = progress_cb, .waiting = waiting_cb, .progress_data = run };
 
   run->task = g_object_ref (task);
@@ -277,7 +292,9 @@ start_more (GTask *task)
 {
   Bulk *bulk = g_task_get_task_data (task);
 
-  for (guint i = 0; i < bulk->items->len; i++)
+  while (bulk->first < bulk->items->len && g_array_index (bulk->started, gboolean, bulk->first))
+    bulk->first++;
+  for (guint i = bulk->first; i < bulk->items->len; i++)
     if (!g_array_index (bulk->started, gboolean, i))
       try_item (task, i);
   if (bulk->n_ended == bulk->items->len && bulk->results != NULL)
@@ -342,10 +359,11 @@ cb_bulk_push_async (CbPusher            *pusher,
                     gpointer             user_data)
 {
   g_autoptr(GTask) task = NULL;
-  Bulk *bulk = g_new0 (Bulk, 1);
+  Bulk *bulk;
 
   g_return_if_fail (CB_IS_PUSHER (pusher) && items != NULL && options != NULL);
 
+  bulk = g_new0 (Bulk, 1);
   task = g_task_new (pusher, cancellable, callback, user_data);
   g_task_set_source_tag (task, cb_bulk_push_async);
   g_task_set_check_cancellable (task, FALSE);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @case_id: the case
  * @connector_id: (nullable): through which connector, %NULL for the case's own
  * @on_conflict: what to do with remote edits
+ * @queued: the number of the queued push that this is, 0 for none
  *
  * One of many pushes.
  */
@@ -18,6 +19,7 @@ typedef struct
   char *case_id;
   char *connector_id;
   CbOnConflict on_conflict;
+  gint64 queued;
 } CbBulkItem;
 
 /**

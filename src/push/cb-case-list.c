@@ -37,7 +37,8 @@ static const char *const state_names[] = {
 
 #define STATE \
   "CASE WHEN k.id IS NULL THEN 0" \
-  " WHEN p.state = 'queued' THEN 4" \
+  " WHEN p.state = 'queued' OR (p.state IN ('done', 'cancelled') AND EXISTS (SELECT 1 FROM pushes q" \
+  "  WHERE q.case_id = c.id AND q.destination = k.destination AND q.state = 'queued')) THEN 4" \
   " WHEN p.state <> 'running' AND EXISTS (SELECT 1 FROM pushes q JOIN push_steps s" \
   "  ON s.push_id = q.id WHERE q.case_id = c.id AND q.destination = k.destination" \
   "  AND s.kind <> 'update' AND s.state IN ('started', 'uncertain')) THEN 6" \

@@ -668,7 +668,7 @@ cb_journal_record_comment (CbDatabase    *database,
  * @database: a database
  * @case_id: a case's id
  * @destination: a destination
- * @before: a push's number: what was queued later stays, as that push does not cover it
+ * @until: a push's number: what was queued later stays
  * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
  *
  * Takes the case's push out of the outbox.
@@ -679,12 +679,12 @@ gboolean
 cb_journal_unqueue (CbDatabase  *database,
                     const char  *case_id,
                     const char  *destination,
-                    gint64       before,
+                    gint64       until,
                     GError     **error)
 {
   return cb_database_run (database, error,
                           "DELETE FROM pushes WHERE case_id = ? AND destination = ?"
-                          " AND state = 'queued' AND id < ?", "ssi", case_id, destination, before);
+                          " AND state = 'queued' AND id <= ?", "ssi", case_id, destination, until);
 }
 
 /**
@@ -738,8 +738,9 @@ cb_journal_forget (CbDatabase  *database,
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     {
-      g_autofree char *sql = g_strdup_printf ("DELETE FROM %s WHERE case_id = ? AND destination = ?",
-                                              tables[i]);
+      g_autofree char *sql = g_strdup_printf ("DELETE FROM %s WHERE case_id = ? AND destination = ?%s",
+                                              tables[i], g_str_equal (tables[i], "pushes")
+                                                           ? " AND state <> 'queued'" : "");
 
       if (!cb_database_run (database, error, sql, "ss", case_id, destination))
         return FALSE;

@@ -170,7 +170,7 @@ gboolean    cb_journal_record_comment (CbDatabase   *database,
 gboolean    cb_journal_unqueue        (CbDatabase   *database,
                                        const char   *case_id,
                                        const char   *destination,
-                                       gint64        before,
+                                       gint64        until,
                                        GError      **error);
 gboolean    cb_journal_finish         (CbDatabase   *database,
                                        gint64        push,

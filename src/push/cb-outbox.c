@@ -26,11 +26,15 @@ typedef struct
   CbBulkOptions options;
 } Run;
 
-/* The newest push of each case and destination, where it is not over. */
+/* The newest push of each case and destination, where it is not over; and what was queued while a push
+ * ran that is over now. */
 #define OPEN_PUSHES \
-  " FROM pushes p JOIN cases c ON c.id = p.case_id WHERE p.state <> 'done'" \
-  " AND p.id = (SELECT max(id) FROM pushes q WHERE q.case_id = p.case_id" \
-  "  AND q.destination = p.destination)"
+  " FROM pushes p JOIN cases c ON c.id = p.case_id" \
+  " JOIN connectors k ON k.id = p.connector_id WHERE p.state <> 'done'" \
+  " AND (p.id = (SELECT max(id) FROM pushes q WHERE q.case_id = p.case_id" \
+  "  AND q.destination = p.destination) OR (p.state = 'queued' AND NOT EXISTS (SELECT 1" \
+  "  FROM pushes q WHERE q.case_id = p.case_id AND q.destination = p.destination" \
+  "  AND q.id > p.id AND q.state NOT IN ('done', 'cancelled'))))"
 /* One that was killed while it ran is still queued, behind what it left. */
 #define QUEUED_PUSHES \
   " FROM pushes p JOIN cases c ON c.id = p.case_id WHERE p.state = 'queued'"
@@ -43,8 +47,12 @@ typedef struct
   " WHERE q.case_id = p.case_id AND q.destination = p.destination AND s.kind <> 'update'" \
   " AND s.state IN ('started', 'uncertain')), p.id)"
 #define IS_UNDECIDED \
-  "EXISTS (SELECT 1 FROM push_steps s WHERE s.push_id = p.id AND s.kind <> 'update'" \
+  "EXISTS (SELECT 1 FROM pushes q JOIN push_steps s ON s.push_id = q.id" \
+  " WHERE q.case_id = p.case_id AND q.destination = p.destination AND s.kind <> 'update'" \
   " AND s.state IN ('started', 'uncertain'))"
+#define STATE_SHOWN \
+  "CASE WHEN p.state NOT IN ('running', 'queued') AND " IS_UNDECIDED " THEN 'uncertain'" \
+  " ELSE p.state END"
 
 G_DEFINE_FINAL_TYPE (CbOutbox, cb_outbox, G_TYPE_OBJECT)
 
@@ -81,24 +89,36 @@ static GPtrArray *
 load_entries (CbOutbox    *self,
               const char  *pushes,
               const char  *case_id,
+              const char  *connector_id,
               GError     **error)
 {
   g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_outbox_entry_free);
   g_autofree char *sql = g_strconcat ("SELECT p.id, p.case_id, p.connector_id,"
-                                      " CASE WHEN p.state = 'cancelled' THEN 'uncertain' ELSE p.state END,"
-                                      " p.on_conflict, p.n_tries, p.retry_at, p.error_code,"
+                                      STATE_SHOWN ", (SELECT on_conflict FROM pushes WHERE id = "
+                                      STEPS_OF "), p.n_tries, p.retry_at, p.error_code,"
                                       " p.error_message, p.error_field, " STEPS_OF, pushes,
-                                      " AND (?1 IS NULL OR p.case_id = ?1) AND ?2 ORDER BY p.id", NULL);
+                                      " AND (?1 IS NULL OR p.case_id = ?1) AND ?2"
+                                      " AND (?3 IS NULL OR p.connector_id = ?3) ORDER BY p.id", NULL);
   g_autoptr(CbStatement) row = NULL;
   GError *local_error = NULL;
 
-  row = cb_database_query (self->pusher->database, &local_error, sql, "si", case_id, cb_time_now ());
+  row = cb_database_query (self->pusher->database, &local_error, sql, "sis", case_id, cb_time_now (),
+                           connector_id);
   while (row != NULL && local_error == NULL && cb_statement_step (row, &local_error))
     g_ptr_array_add (entries, read_entry (row));
   if (local_error == NULL)
     return g_steal_pointer (&entries);
   g_propagate_error (error, local_error);
   return NULL;
+}
+
+static guint
+count_queued (CbOutbox   *self,
+              const char *sql)
+{
+  g_autoptr(CbStatement) row = cb_database_query (self->pusher->database, NULL, sql, NULL);
+
+  return row != NULL && cb_statement_step (row, NULL) ? cb_statement_int (row, 0) : 0;
 }
 
 /* What may be better the next time, without anybody doing anything. */
@@ -130,6 +150,21 @@ insert_queued (CbOutbox             *self,
                           entry->retry_at, entry->error_code, entry->error_message, entry->error_field);
 }
 
+/* Once only, as the newest of its case. */
+static gboolean
+queue_anew (CbOutbox             *self,
+            const CbOutboxEntry  *entry,
+            const char           *destination,
+            GError              **error)
+{
+  g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->pusher->database, error);
+
+  return transaction != NULL &&
+         cb_journal_unqueue (self->pusher->database, entry->case_id, destination, G_MAXINT64, error) &&
+         insert_queued (self, entry, destination, error) &&
+         cb_transaction_commit (&transaction, error);
+}
+
 static void
 postpone (CbOutboxEntry *entry,
           const GError  *reason)
@@ -146,26 +181,19 @@ postpone (CbOutboxEntry *entry,
   entry->error_field = g_strdup (cb_error_get_field (reason));
 }
 
-/* It stays in the queue as the newest of its case, whatever its attempt has left in the journal. */
+/* It stays in the queue, whatever its attempt has left in the journal. */
 static gboolean
 queue_again (CbOutbox       *self,
              CbOutboxEntry  *entry,
              GError        **error)
 {
-  g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->pusher->database, error);
   g_autofree char *destination = NULL;
 
-  if (transaction == NULL)
-    return FALSE;
   destination = cb_database_query_string (self->pusher->database,
-                                          "SELECT destination FROM pushes WHERE id = ?", "i",
-                                          entry->push);
+                                          "SELECT destination FROM pushes WHERE id = ?"
+                                          " AND state = 'queued'", "i", entry->push);
   /* Somebody has taken it out meanwhile. */
-  if (destination == NULL)
-    return TRUE;
-  return cb_journal_unqueue (self->pusher->database, entry->case_id, destination, G_MAXINT64, error) &&
-         insert_queued (self, entry, destination, error) &&
-         cb_transaction_commit (&transaction, error);
+  return destination == NULL || queue_anew (self, entry, destination, error);
 }
 
 static gboolean
@@ -268,13 +296,15 @@ pushed_cb (GObject      *source,
                          (GDestroyNotify) g_ptr_array_unref);
 }
 
-/* What waits for a case that is gone would come back with it. */
+/* What waits for a case or connector that is gone would come back with it, or could never go. */
 static void
-cases_changed_cb (CbOutbox *self)
+drop_orphans_cb (CbOutbox *self)
 {
-  cb_database_run (self->pusher->database, NULL,
-                   "DELETE FROM pushes WHERE state = 'queued'"
-                   " AND case_id NOT IN (SELECT id FROM cases)", NULL);
+  if (count_queued (self, "SELECT count(*) FROM pushes WHERE state = 'queued'") > 0)
+    cb_database_run (self->pusher->database, NULL,
+                     "DELETE FROM pushes WHERE state = 'queued'"
+                     " AND (case_id NOT IN (SELECT id FROM cases)"
+                     "  OR connector_id NOT IN (SELECT id FROM connectors))", NULL);
 }
 
 /* GObject overrides */
@@ -312,7 +342,9 @@ cb_outbox_new (CbPusher *pusher)
   CbOutbox *self = g_object_new (CB_TYPE_OUTBOX, NULL);
 
   self->pusher = g_object_ref (pusher);
-  g_signal_connect_object (pusher->cases, "changed", G_CALLBACK (cases_changed_cb), self,
+  g_signal_connect_object (pusher->cases, "changed", G_CALLBACK (drop_orphans_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (pusher->connectors, "changed", G_CALLBACK (drop_orphans_cb), self,
                            G_CONNECT_SWAPPED);
   return self;
 }
@@ -322,8 +354,8 @@ cb_outbox_new (CbPusher *pusher)
  * @self: the outbox
  * @item: what to push
  *
- * Stores a push for the next run of the queue. Where it is there already it stays as it is; where there
- * is nothing to send nothing is stored.
+ * Stores a push for the next run of the queue, once per case and destination. Where there is nothing to
+ * send nothing is stored.
  *
  * Returns: (transfer full): a result that is queued, up to date or failed
  */
@@ -347,9 +379,7 @@ cb_outbox_add (CbOutbox         *self,
       entry.connector_id = operation->info->id;
       if (!cb_plan_has_news (&input))
         result->outcome = CB_OUTCOME_UP_TO_DATE;
-      else if (cb_journal_unqueue (self->pusher->database, item->case_id, operation->info->destination,
-                                   G_MAXINT64, &result->error) &&
-               insert_queued (self, &entry, operation->info->destination, &result->error))
+      else if (queue_anew (self, &entry, operation->info->destination, &result->error))
         result->outcome = CB_OUTCOME_QUEUED;
     }
   _cb_push_name_incident (operation);
@@ -377,7 +407,7 @@ cb_outbox_list (CbOutbox    *self,
   g_return_val_if_fail (CB_IS_OUTBOX (self), NULL);
 
   entries = load_entries (self, OPEN_PUSHES " AND (p.state <> 'cancelled' OR " IS_UNDECIDED ")", case_id,
-                          error);
+                          NULL, error);
   for (guint i = 0; entries != NULL && i < entries->len; i++)
     {
       CbOutboxEntry *entry = g_ptr_array_index (entries, i);
@@ -445,13 +475,9 @@ cb_outbox_cancel (CbOutbox    *self,
 guint
 cb_outbox_n_queued (CbOutbox *self)
 {
-  g_autoptr(CbStatement) row = NULL;
-
   g_return_val_if_fail (CB_IS_OUTBOX (self), 0);
 
-  row = cb_database_query (self->pusher->database, NULL,
-                           "SELECT count(*)" QUEUED_PUSHES, NULL);
-  return row != NULL && cb_statement_step (row, NULL) ? cb_statement_int (row, 0) : 0;
+  return count_queued (self, "SELECT count(*)" QUEUED_PUSHES);
 }
 
 /**
@@ -478,6 +504,7 @@ cb_outbox_due_in (CbOutbox *self)
  * cb_outbox_run_async:
  * @self: the outbox
  * @due_only: whether those that are to wait still do
+ * @connector_id: (nullable): only those through this connector, %NULL for all
  * @options: how; not kept
  * @cancellable: (nullable): ends all at once
  * @callback: called when all have ended
@@ -488,6 +515,7 @@ cb_outbox_due_in (CbOutbox *self)
 void
 cb_outbox_run_async (CbOutbox            *self,
                      gboolean             due_only,
+                     const char          *connector_id,
                      const CbBulkOptions *options,
                      GCancellable        *cancellable,
                      GAsyncReadyCallback  callback,
@@ -495,18 +523,21 @@ cb_outbox_run_async (CbOutbox            *self,
 {
   g_autoptr(GTask) task = NULL;
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_bulk_item_free);
-  CbBulkOptions bulk_options = { .stop = options->stop, .started = started_cb, .finished = finished_cb,
+  CbBulkOptions bulk_options = { .started = started_cb, .finished = finished_cb,
                                  .progress = progress_cb, .waiting = waiting_cb };
-  Run *run = g_new0 (Run, 1);
+  Run *run;
   GError *error = NULL;
 
   g_return_if_fail (CB_IS_OUTBOX (self) && options != NULL);
+
+  run = g_new0 (Run, 1);
+  bulk_options.stop = options->stop;
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, cb_outbox_run_async);
   g_task_set_check_cancellable (task, FALSE);
   run->entries = load_entries (self, due_only ? QUEUED_PUSHES " AND " IS_DUE : QUEUED_PUSHES, NULL,
-                               &error);
+                               connector_id, &error);
   if (run->entries == NULL)
     {
       g_free (run);
@@ -519,9 +550,10 @@ cb_outbox_run_async (CbOutbox            *self,
   for (guint i = 0; i < run->entries->len; i++)
     {
       const CbOutboxEntry *entry = g_ptr_array_index (run->entries, i);
+      CbBulkItem *item = cb_bulk_item_new (entry->case_id, entry->connector_id, entry->on_conflict);
 
-      g_ptr_array_add (items, cb_bulk_item_new (entry->case_id, entry->connector_id,
-                                                entry->on_conflict));
+      item->queued = entry->push;
+      g_ptr_array_add (items, item);
     }
   bulk_options.user_data = task;
   cb_bulk_push_async (self->pusher, items, &bulk_options, cancellable, pushed_cb, g_object_ref (task));

@@ -55,6 +55,7 @@ guint         cb_outbox_n_queued   (CbOutbox             *self);
 gint64        cb_outbox_due_in     (CbOutbox             *self);
 void          cb_outbox_run_async  (CbOutbox             *self,
                                     gboolean              due_only,
+                                    const char           *connector_id,
                                     const CbBulkOptions  *options,
                                     GCancellable         *cancellable,
                                     GAsyncReadyCallback   callback,

@@ -1114,6 +1114,27 @@ cb_plan_is_rest (const CbPlan *plan,
   return TRUE;
 }
 
+static gboolean
+lists_all (JsonArray *list,
+           JsonArray *wanted,
+           gboolean   there)
+{
+  for (guint i = 0; wanted != NULL && i < json_array_get_length (wanted); i++)
+    if (list_has (list, json_array_get_string_element (wanted, i)) != there)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+list_has_change (JsonNode   *remote,
+                 JsonObject *change)
+{
+  JsonArray *list = cb_json_node_array (remote);
+
+  return lists_all (list, cb_json_array (change, "add"), TRUE) &&
+         lists_all (list, cb_json_array (change, "remove"), FALSE);
+}
+
 /**
  * cb_plan_sees_step:
  * @input: what a plan depends on, with an observation
@@ -1135,10 +1156,13 @@ cb_plan_sees_step (const CbPlanInput *input,
     return FALSE;
   json_object_iter_init (&iter, step->values);
   while (json_object_iter_next (&iter, &target, &sent))
-    /* What is added and removed may be so again. */
-    if (!JSON_NODE_HOLDS_OBJECT (sent) &&
-        !has_arrived (input, json_object_get_member (input->seen->values, target), sent))
-      return FALSE;
+    {
+      JsonNode *remote = json_object_get_member (input->seen->values, target);
+
+      if (!(JSON_NODE_HOLDS_OBJECT (sent) ? list_has_change (remote, json_node_get_object (sent))
+                                          : has_arrived (input, remote, sent)))
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -61,6 +61,7 @@ _cb_push_operation_new (const char          *case_id,
   operation->wanted_connector = g_strdup (options->connector_id);
   operation->on_conflict = options->on_conflict;
   operation->confirmed = options->confirmed;
+  operation->queued = options->queued;
   operation->stop = options->stop != NULL ? g_object_ref (options->stop) : NULL;
   operation->progress = options->progress;
   operation->waiting = options->waiting;
@@ -123,6 +124,18 @@ _cb_push_operation_load (CbPusher         *self,
   return TRUE;
 }
 
+static gint64
+newest_push (CbPusher        *self,
+             CbPushOperation *operation)
+{
+  g_autoptr(CbStatement) row = NULL;
+
+  row = cb_database_query (self->database, NULL, "SELECT coalesce(max(id), 0) FROM pushes"
+                           " WHERE case_id = ? AND destination = ?", "ss", operation->result->case_id,
+                           operation->info->destination);
+  return row != NULL && cb_statement_step (row, NULL) ? cb_statement_int (row, 0) : 0;
+}
+
 static gboolean
 take_snapshot (CbPusher         *self,
                CbPushOperation  *operation,
@@ -130,6 +143,7 @@ take_snapshot (CbPusher         *self,
 {
   g_clear_pointer (&operation->item, cb_case_free);
   g_clear_pointer (&operation->fields, g_hash_table_unref);
+  operation->covered = newest_push (self, operation);
   operation->item = cb_cases_get (self->cases, operation->result->case_id, error);
   if (operation->item == NULL)
     return FALSE;

@@ -40,6 +40,9 @@ typedef struct
   char *author;              /* (owned) */
   CbPushed *pushed;          /* (owned) */
   CbLock *lock;              /* (owned) (nullable) */
+  gint64 queued;             /* the queued push that this is, 0 for none */
+  gint64 covered;            /* the newest push, also a queued one, that the snapshot covers */
+  gboolean has_warned;
   CbConnector *connector;    /* (owned) (nullable) */
   CbTarget *target;          /* (owned) (nullable) */
   CbIncident *seen;          /* (owned) (nullable) */

@@ -268,6 +268,21 @@ _cb_push_record_begin (CbPusher         *self,
   return TRUE;
 }
 
+/* A plan that is not carried out, but whose observation told what had become of a lost step. */
+gboolean
+_cb_push_record_observed (CbPusher         *self,
+                          CbPushOperation  *operation,
+                          GError          **error)
+{
+  g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
+
+  return transaction != NULL && record_lost_update (self, operation, error) &&
+         record_settled (self, operation, error) &&
+         cb_journal_settle (self->database, operation->item->id, operation->info->destination,
+                            error) &&
+         cb_transaction_commit (&transaction, error);
+}
+
 static gboolean
 close_case (CbPusher         *self,
             CbPushOperation  *operation,
@@ -295,7 +310,7 @@ _cb_push_record_completion (CbPusher         *self,
   gboolean creates = outcome == CB_OUTCOME_CREATED || !pushed->completed;
 
   if (!cb_journal_unqueue (self->database, operation->item->id, operation->info->destination,
-                           operation->push, error))
+                           operation->covered, error))
     return FALSE;
   if (outcome != CB_OUTCOME_UP_TO_DATE &&
       !cb_cases_add_activity (self->cases, operation->item->id, creates ? "pushed" : "updated", NULL,
@@ -432,7 +447,9 @@ _cb_push_record_interrupted (CbPusher *self)
         cb_database_run (self->database, NULL,
                          "UPDATE pushes SET state = CASE WHEN EXISTS (SELECT 1 FROM push_steps"
                          " WHERE push_id = id AND kind <> 'update' AND state = 'started')"
-                         " THEN 'uncertain' ELSE 'cancelled' END, error_code = 'uncertain',"
+                         " THEN 'uncertain' ELSE 'cancelled' END, error_code = CASE WHEN EXISTS"
+                         " (SELECT 1 FROM push_steps WHERE push_id = id AND kind <> 'update'"
+                         " AND state = 'started') THEN 'uncertain' ELSE 'cancelled' END,"
                          " error_message = ? WHERE id = ? AND state = 'running'", "si",
                          _("The push was interrupted. Push again: it goes on from there."),
                          interrupted->push);

@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 gboolean         _cb_push_record_begin       (CbPusher             *self,
                                               CbPushOperation      *operation,
                                               GError              **error);
+gboolean         _cb_push_record_observed    (CbPusher             *self,
+                                              CbPushOperation      *operation,
+                                              GError              **error);
 gboolean         _cb_push_record_step        (CbPusher             *self,
                                               CbPushOperation      *operation,
                                               CbStep               *step,

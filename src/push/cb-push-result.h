@@ -74,6 +74,7 @@ typedef void (*CbWaitFunc) (guint    seconds,
  * CbPushOptions:
  * @connector_id: (nullable): through which connector, %NULL for the case's own
  * @on_conflict: what to do with remote edits
+ * @queued: the number of the queued push that this is, 0 for none: it ends where that was taken out
  * @confirmed: (nullable): the plan that a person has seen; another one stops as a conflict
  * @stop: (nullable): stops between two steps, after the answer in flight is recorded
  * @progress: (nullable): called before each step
@@ -86,6 +87,7 @@ typedef struct
 {
   const char *connector_id;
   CbOnConflict on_conflict;
+  gint64 queued;
   const CbPlan *confirmed;
   GCancellable *stop;
   CbProgressFunc progress;

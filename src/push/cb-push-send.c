@@ -447,8 +447,9 @@ warn_of_plan (CbPushOperation *operation)
                                                  "the push will ask before it sends one."),
                                                operation->pushed->incident_title));
   /* A plan that goes on in the same run has nothing new to say. */
-  for (guint i = 0; operation->push == 0 && i < plan->warnings->len; i++)
+  for (guint i = 0; !operation->has_warned && i < plan->warnings->len; i++)
     _cb_push_warn (operation, g_strdup (g_ptr_array_index (plan->warnings, i)));
+  operation->has_warned = TRUE;
 }
 
 /* A preview and a dry run end here. */
@@ -475,6 +476,8 @@ begin_plan (GTask *task)
   operation->seen = g_steal_pointer (&operation->plan->incident);
   if (error == NULL)
     _cb_push_record_begin (self, operation, &error);
+  else if (operation->push != 0 && !is_in_doubt (operation->plan))
+    _cb_push_record_observed (self, operation, NULL);
   if (error != NULL)
     _cb_push_fail (task, error);
   else

@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 
 #include "base/cb-json.h"
-#include "base/cb-lock.h"
 #include "push/cb-push-record.h"
 #include "push/cb-push-run.h"
 #include "push/cb-pusher.h"
@@ -111,6 +110,18 @@ run_again_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+is_still_queued (CbPusher        *self,
+                 CbPushOperation *operation)
+{
+  g_autoptr(CbStatement) row = NULL;
+
+  row = cb_database_query (self->database, NULL,
+                           "SELECT 1 FROM pushes WHERE id = ? AND state = 'queued'", "i",
+                           operation->queued);
+  return row != NULL && cb_statement_step (row, NULL);
+}
+
 static void
 run (GTask *task)
 {
@@ -130,7 +141,18 @@ run (GTask *task)
           _cb_push_wait (task, WAIT_MS, run_again_cb);
           return;
         }
+      if (g_error_matches (error, CB_ERROR, CB_ERROR_BUSY) && _cb_push_is_stopped (task))
+        {
+          g_clear_error (&error);
+          error = cb_error_new (CB_ERROR_CANCELLED, NULL, _("Stopped. Nothing was sent."));
+        }
       _cb_push_fail (task, error);
+      return;
+    }
+  if (operation->queued != 0 && !is_still_queued (self, operation))
+    {
+      _cb_push_fail (task, cb_error_new (CB_ERROR_CANCELLED, NULL,
+                                         _("It was taken out of the queue before it began.")));
       return;
     }
   input = _cb_push_plan_input (operation);

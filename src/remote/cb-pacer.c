@@ -318,15 +318,18 @@ cb_pacer_release (CbPacer          *self,
                   const CbResponse *response,
                   gint64            now)
 {
-  gint64 until = response != NULL ? now + wanted_wait (response) : now;
+  gint64 until;
 
   g_return_if_fail (CB_IS_PACER (self) && request != NULL);
 
+  until = response != NULL ? now + wanted_wait (response) : now;
   if (request->pace_key != NULL)
     {
       Writes *writes = get_writes (self, request->pace_key);
 
-      writes->in_flight--;
+      /* A hasty request leaves without a place. */
+      if (writes->in_flight > 0)
+        writes->in_flight--;
       forget_old_times (writes, now);
       g_array_append_val (writes->times, now);
       if (response != NULL && is_about_one_key (request, response))

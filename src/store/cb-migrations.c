@@ -166,6 +166,7 @@ static const char *const migrations[] = {
   "ALTER TABLE pushes ADD COLUMN n_tries INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE pushes ADD COLUMN retry_at INTEGER;"
   "CREATE INDEX pushes_open ON pushes (state) WHERE state <> 'done';"
+  "CREATE INDEX pushes_queued ON pushes (case_id, destination) WHERE state = 'queued';"
   "ALTER TABLE incidents ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0;",
 };
 

@@ -714,6 +714,67 @@ def outbox_waits(w):
 
 
 @test
+def outbox_while_it_runs(w):
+    """What changes while a push runs: nothing that was queued or taken out meanwhile is forgotten."""
+    simulator = w.start('servicenow')
+    w.add(simulator, 'S')
+    w.ok('connector', 'default', 'S')
+    case, other = w.case('First'), w.case('Second')
+    simulator.fault(kind='delay', method='GET', milliseconds=2000, processed=True)
+    process = subprocess.Popen([CTL, '--json', 'push', case], env=w.env, stdout=subprocess.PIPE)
+    while not simulator.faults()[0]['seen']:
+        time.sleep(0.02)
+    w.ok('case', 'comment', 'add', case, 'Meanwhile')
+    w.push(case, '--queue', code=3)
+    process.communicate(timeout=30)
+    equal((process.returncode, len(w.ok('outbox', 'list')['pushes'])), (0, 1))
+    w.push(other, '--queue', code=3)
+    simulator.control('DELETE', 'faults')
+    simulator.fault(kind='delay', method='GET', milliseconds=2000, processed=True)
+    process = subprocess.Popen([CTL, '--json', 'outbox', 'run'], env=w.env, stdout=subprocess.PIPE)
+    while not simulator.faults()[0]['seen']:
+        time.sleep(0.02)
+    w.ok('outbox', 'cancel', other)
+    process.communicate(timeout=30)
+    equal(process.returncode, 130)
+    equal([i['short_description'] for i in simulator.incidents()], ['First'])
+    equal(len(simulator.control('GET', 'state')['journal']), 1)
+    equal(w.ok('outbox', 'list')['pushes'], [])
+
+
+@test
+def outbox_by_connector(w):
+    one, two = w.start('servicenow'), w.start('jira-datacenter')
+    w.add(one, 'S')
+    w.add(two, 'J')
+    case = w.case()
+    for name in ('S', 'J'):
+        w.push(case, '--queue', '--connector', name, code=3)
+    equal(len(w.ok('outbox', 'list')['pushes']), 2)
+    equal(len(w.ok('outbox', 'list', '--connector', 'J')['pushes']), 1)
+    equal(len(w.run('--json', 'outbox', 'run', '--connector', 'J').json['results']), 1)
+    equal((len(one.incidents()), len(two.incidents())), (0, 1))
+    # A removed connector takes what is queued for it with it.
+    w.ok('connector', 'remove', 'S')
+    equal(w.ok('outbox', 'list')['pushes'], [])
+
+
+@test
+def one_wrong_login(w):
+    """A case that asks nothing proves no login: wrong secrets are tried once, not four times."""
+    simulator = w.start('servicenow')
+    w.add(simulator, 'S')
+    w.ok('connector', 'default', 'S')
+    ids = [w.case('Case %d' % i) for i in range(7)]
+    w.push(ids[0])
+    w.ok('connector', 'update', 'S', '--secrets-stdin', stdin='password=wrong\n')
+    simulator.control('DELETE', 'requests')
+    results = w.run('--json', 'push', *ids).json['results']
+    equal([r['outcome'] for r in results], ['up-to-date'] + ['failed'] * 6)
+    equal([r['status'] for r in simulator.requests()], [401])
+
+
+@test
 def outbox_resolve(w):
     simulator = w.start('jira-cloud', 'index-lag=600000')
     w.add(simulator, 'J')

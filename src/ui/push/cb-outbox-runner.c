@@ -160,7 +160,7 @@ run (CbOutboxRunner *self,
   g_clear_handle_id (&self->due_source, g_source_remove);
   self->batch = cb_push_batch_new (self->jobs, finished_cb, self);
   options = cb_push_batch_options (self->batch);
-  cb_outbox_run_async (get_outbox (self), due_only, &options, NULL, ran_cb, g_object_ref (self));
+  cb_outbox_run_async (get_outbox (self), due_only, NULL, &options, NULL, ran_cb, g_object_ref (self));
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
