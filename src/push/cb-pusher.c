@@ -149,16 +149,16 @@ run (GTask *task)
       _cb_push_fail (task, error);
       return;
     }
-  if (operation->queued != 0 && !is_still_queued (self, operation))
-    {
-      _cb_push_fail (task, cb_error_new (CB_ERROR_CANCELLED, NULL,
-                                         _("It was taken out of the queue before it began.")));
-      return;
-    }
   input = _cb_push_plan_input (operation);
   if (!cb_plan_has_news (&input))
     {
       _cb_push_end (task, CB_OUTCOME_UP_TO_DATE, NULL);
+      return;
+    }
+  if (operation->queued != 0 && !is_still_queued (self, operation))
+    {
+      _cb_push_fail (task, cb_error_new (CB_ERROR_CANCELLED, NULL,
+                                         _("It was taken out of the queue before it began.")));
       return;
     }
   warn_of_kibana (operation);
