@@ -75,6 +75,10 @@ class Point:
             if self.reached and process.poll() is None:
                 process.send_signal(number)
                 time.sleep(0.05 if number is signal.SIGTERM else 0)
+        # Two that come to a busy process at once count as one.
+        while len(self.signals) > 1 and self.reached and process.poll() is None:
+            process.send_signal(self.signals[-1])
+            time.sleep(0.2)
 
     def run_push(self):
         process = begin_push(self.w, self.case)
