@@ -346,7 +346,8 @@ outbox_resolve (CbCli    *cli,
 }
 
 const CbCommand cb_cli_outbox_commands[] = {
-  { "outbox list", "[--connector CONNECTOR]", N_("List the pushes that wait, or need a decision"), outbox_list },
+  { "outbox list", "[--connector CONNECTOR]", N_("List the pushes that wait, or need a decision"),
+    outbox_list },
   { "outbox run", "[--connector CONNECTOR]", N_("Push what is queued"), outbox_run },
   { "outbox cancel", "CASE [--connector CONNECTOR]", N_("Take a push out of the queue"), outbox_cancel },
   { "outbox resolve",

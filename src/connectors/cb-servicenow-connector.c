@@ -687,7 +687,8 @@ cb_servicenow_connector_create_incident (CbConnector *connector,
                                          JsonObject  *values,
                                          GTask       *task)
 {
-  CbRequest *request = cb_request_new_writing ("POST", cb_json_node_new_object (json_object_ref (values)), TABLE);
+  JsonNode *body = cb_json_node_new_object (json_object_ref (values));
+  CbRequest *request = cb_request_new_writing ("POST", body, TABLE);
 
   start_operation (task, "")->sent = json_object_ref (values);
   /* An instance ends a transaction after 60 s by itself, and may answer only after that. */
@@ -701,9 +702,10 @@ cb_servicenow_connector_update_incident (CbConnector      *connector,
                                          JsonObject       *values,
                                          GTask            *task)
 {
+  JsonNode *body = cb_json_node_new_object (json_object_ref (values));
+
   start_operation (task, "")->sent = json_object_ref (values);
-  _cb_connector_send (task, cb_request_new_writing ("PATCH", cb_json_node_new_object (json_object_ref (values)), TABLE "/%s", seen->id),
-                      written);
+  _cb_connector_send (task, cb_request_new_writing ("PATCH", body, TABLE "/%s", seen->id), written);
 }
 
 static void
@@ -712,10 +714,11 @@ cb_servicenow_connector_add_comment (CbConnector *connector,
                                      const char  *text,
                                      GTask       *task)
 {
-  g_autoptr(JsonObject) body = json_object_new ();
+  JsonObject *values = json_object_new ();
+  JsonNode *body = cb_json_node_new_object (values);
 
-  json_object_set_string_member (body, cb_connector_get_setting (connector, "commentField"), text);
-  _cb_connector_send (task, cb_request_new_writing ("PATCH", cb_json_node_new_object (json_object_ref (body)), TABLE "/%s", incident_id),
+  json_object_set_string_member (values, cb_connector_get_setting (connector, "commentField"), text);
+  _cb_connector_send (task, cb_request_new_writing ("PATCH", body, TABLE "/%s", incident_id),
                       commented);
 }
 

@@ -249,7 +249,8 @@ start_item (GTask *task,
   const CbBulkItem *item = g_ptr_array_index (bulk->items, index);
   Lane *lane = g_ptr_array_index (bulk->lanes, index);
   Run *run = g_new0 (Run, 1);
-  CbPushOptions options = { .connector_id = item->connector_id, .on_conflict = item->on_conflict, .queued = item->queued,
+  CbPushOptions options = { .connector_id = item->connector_id, .on_conflict = item->on_conflict,
+                            .queued = item->queued,
                             .progress = progress_cb, .waiting = waiting_cb, .progress_data = run };
 
   run->task = g_object_ref (task);

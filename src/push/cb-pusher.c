@@ -98,7 +98,8 @@ start_operation (CbPusher            *self,
 
   g_task_set_source_tag (task, tag);
   g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, _cb_push_operation_new (case_id, options), (GDestroyNotify) _cb_push_operation_free);
+  g_task_set_task_data (task, _cb_push_operation_new (case_id, options),
+                        (GDestroyNotify) _cb_push_operation_free);
   return task;
 }
 

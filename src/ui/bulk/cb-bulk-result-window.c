@@ -123,7 +123,8 @@ show_results (CbBulkResultWindow *self,
       if (n[sent]++ < MAX_ROWS)
         add_result (self, workspace, result);
     }
-  title = g_strdup_printf (g_dngettext (NULL, "%u of %u Case Is up to Date", "%u of %u Cases Are up to Date",
+  title = g_strdup_printf (g_dngettext (NULL, "%u of %u Case Is up to Date",
+                                        "%u of %u Cases Are up to Date",
                                         results->len), n[TRUE], results->len);
   adw_window_title_set_title (self->title, title);
   gtk_widget_set_visible (GTK_WIDGET (self->unsent), n[FALSE] > 0);
