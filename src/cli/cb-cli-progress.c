@@ -9,6 +9,9 @@
 #include "cli/cb-cli-progress.h"
 #include "cli/cb-cli-results.h"
 
+/* Earlier than that an estimate is a guess. */
+#define FIRST_ESTIMATE (3 * G_TIME_SPAN_SECOND)
+
 /* Auxiliary methods */
 
 static void
@@ -32,14 +35,19 @@ show_line (CbProgress *progress,
 }
 
 static char *
-time_left (const CbProgress *progress)
+count_words (const CbProgress *progress)
 {
   gint64 lasted = g_get_monotonic_time () - progress->started_at;
-  guint seconds = lasted / progress->n_ended * (progress->n_items - progress->n_ended) / G_TIME_SPAN_SECOND;
+  guint n_left = progress->n_items - progress->n_ended;
+  guint seconds = lasted / progress->n_ended * n_left / G_TIME_SPAN_SECOND;
 
+  if (lasted < FIRST_ESTIMATE)
+    return g_strdup_printf (_("%u of %u cases"), progress->n_ended, progress->n_items);
   if (seconds < 90)
-    return g_strdup_printf (_("about %u s left"), seconds);
-  return g_strdup_printf (_("about %u min left"), (seconds + 30) / 60);
+    return g_strdup_printf (_("%u of %u cases, about %u s left"), progress->n_ended, progress->n_items,
+                            seconds);
+  return g_strdup_printf (_("%u of %u cases, about %u min left"), progress->n_ended,
+                          progress->n_items, (seconds + 30) / 60);
 }
 
 /* Callbacks */
@@ -78,7 +86,6 @@ finished_cb (guint         index,
              gpointer      user_data)
 {
   CbProgress *progress = user_data;
-  g_autofree char *left = NULL;
   g_autofree char *line = NULL;
 
   progress->n_ended++;
@@ -86,8 +93,7 @@ finished_cb (guint         index,
   cb_cli_say_result (result, progress->dry_run);
   if (progress->n_items == 1 || progress->n_ended == progress->n_items)
     return;
-  left = time_left (progress);
-  line = g_strdup_printf (_("%u of %u cases, %s"), progress->n_ended, progress->n_items, left);
+  line = count_words (progress);
   show_line (progress, line);
 }
 

@@ -653,7 +653,7 @@ def push_uncertain(w):
     equal(w.show(case)['push']['state'], 'uncertain')
     equal(w.ok('case', 'incident', case, '--link', 'SEC-1')['incidents'][0]['title'], 'SEC-1')
     w.push(case)
-    equal(len(simulator.incidents()), 1)
+    equal((len(simulator.incidents()), w.show(case)['push']['state']), (1, 'up-to-date'))
 
 
 @test
