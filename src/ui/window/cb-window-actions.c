@@ -22,22 +22,6 @@ typedef struct
 
 /* Auxiliary methods */
 
-static const char *
-case_id (CbWindow *self)
-{
-  return cb_case_page_get_case_id (self->page);
-}
-
-static void
-enable (CbWindow   *self,
-        const char *name,
-        gboolean    enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
 static void
 export_free (Export *export)
 {
@@ -142,7 +126,7 @@ remove_case_cb (GSimpleAction *action,
   body = g_strdup_printf (_("“%s” is removed with its comments and activity. Its incidents stay in "
                             "the external systems."), cb_case_page_get_title (self->page));
   cb_dialogs_confirm_async (GTK_WINDOW (self), _("Remove Case?"), body, _("_Remove"),
-                            remove_confirmed_cb, g_strdup (case_id (self)));
+                            remove_confirmed_cb, g_strdup (_cb_window_case_id (self)));
 }
 
 static void
@@ -188,7 +172,7 @@ case_connector_cb (GSimpleAction *action,
   CbWindow *self = user_data;
 
   gtk_window_present (cb_case_connector_window_new (GTK_WINDOW (self), self->workspace,
-                                                    case_id (self)));
+                                                    _cb_window_case_id (self)));
 }
 
 static void
@@ -198,7 +182,7 @@ preview_cb (GSimpleAction *action,
 {
   CbWindow *self = user_data;
 
-  gtk_window_present (cb_preview_window_new (GTK_WINDOW (self), self->workspace, case_id (self)));
+  gtk_window_present (cb_preview_window_new (GTK_WINDOW (self), self->workspace, _cb_window_case_id (self)));
 }
 
 static void
@@ -312,7 +296,7 @@ export_cb (GSimpleAction *action,
 {
   GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
 
-  g_ptr_array_add (ids, g_strdup (case_id (user_data)));
+  g_ptr_array_add (ids, g_strdup (_cb_window_case_id (user_data)));
   start_export (user_data, ids);
 }
 
@@ -367,17 +351,17 @@ _cb_window_update_actions (CbWindow *self)
   };
   static const char *const with_case[] = { "case-connector", "remove-case", "export" };
   gboolean open = self->workspace != NULL;
-  gboolean has_case = open && case_id (self) != NULL;
+  gboolean has_case = open && _cb_window_case_id (self) != NULL;
   gboolean has_connector = has_case && cb_case_page_get_connector_id (self->page) != NULL;
   const CbPushJob *job = NULL;
 
   if (has_case)
-    job = cb_push_jobs_find (cb_workspace_get_jobs (self->workspace), case_id (self));
+    job = cb_push_jobs_find (cb_workspace_get_jobs (self->workspace), _cb_window_case_id (self));
   for (guint i = 0; i < G_N_ELEMENTS (with_workspace); i++)
-    enable (self, with_workspace[i], open);
+    _cb_window_enable (self, with_workspace[i], open);
   for (guint i = 0; i < G_N_ELEMENTS (with_case); i++)
-    enable (self, with_case[i], has_case);
-  enable (self, "preview", has_connector && (job == NULL || !job->running));
-  enable (self, "open-incident", has_case && cb_case_page_get_incident_url (self->page) != NULL);
+    _cb_window_enable (self, with_case[i], has_case);
+  _cb_window_enable (self, "preview", has_connector && (job == NULL || !job->running));
+  _cb_window_enable (self, "open-incident", has_case && cb_case_page_get_incident_url (self->page) != NULL);
   _cb_window_update_push_actions (self);
 }

@@ -30,6 +30,22 @@ struct _CbWindow
   GtkMenuButton *first_menu_button;
 };
 
+static inline const char *
+_cb_window_case_id (CbWindow *self)
+{
+  return cb_case_page_get_case_id (self->page);
+}
+
+static inline void
+_cb_window_enable (CbWindow   *self,
+                   const char *name,
+                   gboolean    enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
 void  _cb_window_add_actions          (CbWindow    *self);
 void  _cb_window_update_actions       (CbWindow    *self);
 void  _cb_window_add_push_actions     (CbWindow    *self);

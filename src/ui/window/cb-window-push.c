@@ -25,26 +25,10 @@ typedef struct
 
 /* Auxiliary methods */
 
-static const char *
-case_id (CbWindow *self)
-{
-  return cb_case_page_get_case_id (self->page);
-}
-
 static CbPushJobs *
 get_jobs (CbWindow *self)
 {
   return cb_workspace_get_jobs (self->workspace);
-}
-
-static void
-enable (CbWindow   *self,
-        const char *name,
-        gboolean    enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
 static gboolean
@@ -137,7 +121,7 @@ push_cb (GSimpleAction *action,
 {
   CbWindow *self = user_data;
 
-  cb_push_jobs_start (get_jobs (self), case_id (self), CB_ON_CONFLICT_OVERWRITE, NULL);
+  cb_push_jobs_start (get_jobs (self), _cb_window_case_id (self), CB_ON_CONFLICT_OVERWRITE, NULL);
 }
 
 static void
@@ -147,7 +131,7 @@ queue_push_cb (GSimpleAction *action,
 {
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
 
-  g_ptr_array_add (ids, g_strdup (case_id (user_data)));
+  g_ptr_array_add (ids, g_strdup (_cb_window_case_id (user_data)));
   queue_cases (user_data, ids);
 }
 
@@ -159,8 +143,8 @@ cancel_queued_cb (GSimpleAction *action,
   CbWindow *self = user_data;
   g_autoptr(GError) error = NULL;
 
-  cb_push_jobs_forget (get_jobs (self), case_id (self));
-  if (!cb_outbox_cancel (cb_workspace_get_outbox (self->workspace), case_id (self), NULL, &error))
+  cb_push_jobs_forget (get_jobs (self), _cb_window_case_id (self));
+  if (!cb_outbox_cancel (cb_workspace_get_outbox (self->workspace), _cb_window_case_id (self), NULL, &error))
     cb_dialogs_show_message (GTK_WINDOW (self), _("The Push Stays Queued"), error->message);
 }
 
@@ -180,7 +164,7 @@ decide_cb (GSimpleAction *action,
            gpointer       user_data)
 {
   CbWindow *self = user_data;
-  GtkWindow *window = cb_decision_window_new (GTK_WINDOW (self), self->workspace, case_id (self));
+  GtkWindow *window = cb_decision_window_new (GTK_WINDOW (self), self->workspace, _cb_window_case_id (self));
 
   if (window != NULL)
     gtk_window_present (window);
@@ -209,7 +193,7 @@ recreate_incident_cb (GSimpleAction *action,
                             _("The case is unlinked from its old incident and sent as a new one, with "
                               "all its comments. If the old one is only hidden from this account, "
                               "there will be two."), _("_Create"), recreate_confirmed_cb,
-                            g_strdup (case_id (self)));
+                            g_strdup (_cb_window_case_id (self)));
 }
 
 static void
@@ -234,7 +218,7 @@ unlink_cb (GSimpleAction *action,
   cb_dialogs_confirm_async (GTK_WINDOW (self), _("Unlink the Incident?"),
                             _("Casebridge forgets the incident, which stays as it is. The next push "
                               "makes a new one."), _("_Unlink"), unlink_confirmed_cb,
-                            g_strdup (case_id (self)));
+                            g_strdup (_cb_window_case_id (self)));
 }
 
 static void
@@ -243,7 +227,7 @@ next_trouble_cb (GSimpleAction *action,
                  gpointer       user_data)
 {
   CbWindow *self = user_data;
-  g_autofree char *id = cb_case_list_pane_next_trouble (self->list, case_id (self));
+  g_autofree char *id = cb_case_list_pane_next_trouble (self->list, _cb_window_case_id (self));
 
   if (id != NULL)
     _cb_window_show_case (self, id);
@@ -354,27 +338,28 @@ void
 _cb_window_update_push_actions (CbWindow *self)
 {
   gboolean open = self->workspace != NULL;
-  gboolean has_case = open && case_id (self) != NULL;
-  const CbPushJob *job = has_case ? cb_push_jobs_find (get_jobs (self), case_id (self)) : NULL;
+  gboolean has_case = open && _cb_window_case_id (self) != NULL;
+  const CbPushJob *job = has_case ? cb_push_jobs_find (get_jobs (self), _cb_window_case_id (self)) : NULL;
   gboolean is_idle = has_case && (job == NULL || !job->running);
   CbPushState state = has_case ? cb_case_page_get_state (self->page) : CB_PUSH_NONE;
   gboolean can_push = has_case && cb_case_page_can_push (self->page);
   gboolean bulk = open && cb_bulk_run_is_running (cb_workspace_get_bulk (self->workspace));
   gboolean chosen = open && cb_case_list_pane_get_n_chosen (self->list) > 0;
 
-  enable (self, "push", can_push);
-  enable (self, "queue-push", can_push && state != CB_PUSH_QUEUED && state != CB_PUSH_UNCERTAIN);
-  enable (self, "cancel-queued", is_idle && state == CB_PUSH_QUEUED);
-  enable (self, "decide", is_idle && state == CB_PUSH_UNCERTAIN);
-  enable (self, "recreate-incident", is_idle && state == CB_PUSH_FAILED);
-  enable (self, "unlink", is_idle && state != CB_PUSH_UNCERTAIN);
-  enable (self, "next-trouble", open);
-  enable (self, "run-queue",
-          open && !cb_outbox_runner_is_running (cb_workspace_get_runner (self->workspace)));
-  enable (self, "select", open);
-  enable (self, "push-selected", chosen && !bulk);
-  enable (self, "queue-selected", chosen && !bulk);
-  enable (self, "stop-bulk", bulk && !cb_bulk_run_is_stopping (cb_workspace_get_bulk (self->workspace)));
-  enable (self, "clear-bulk", open && !bulk);
-  enable (self, "show-bulk", open && !bulk);
+  _cb_window_enable (self, "push", can_push);
+  _cb_window_enable (self, "queue-push", can_push && state != CB_PUSH_QUEUED && state != CB_PUSH_UNCERTAIN);
+  _cb_window_enable (self, "cancel-queued", is_idle && state == CB_PUSH_QUEUED);
+  _cb_window_enable (self, "decide", is_idle && state == CB_PUSH_UNCERTAIN);
+  _cb_window_enable (self, "recreate-incident", is_idle && state == CB_PUSH_FAILED);
+  _cb_window_enable (self, "unlink", is_idle && state != CB_PUSH_UNCERTAIN);
+  _cb_window_enable (self, "next-trouble", open);
+  _cb_window_enable (self, "run-queue",
+                     open && !cb_outbox_runner_is_running (cb_workspace_get_runner (self->workspace)));
+  _cb_window_enable (self, "select", open);
+  _cb_window_enable (self, "push-selected", chosen && !bulk);
+  _cb_window_enable (self, "queue-selected", chosen && !bulk);
+  _cb_window_enable (self, "stop-bulk",
+                     bulk && !cb_bulk_run_is_stopping (cb_workspace_get_bulk (self->workspace)));
+  _cb_window_enable (self, "clear-bulk", open && !bulk);
+  _cb_window_enable (self, "show-bulk", open && !bulk);
 }
