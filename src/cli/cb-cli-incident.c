@@ -9,6 +9,7 @@
 #include "cli/cb-cli-case-print.h"
 #include "cli/cb-cli-commands.h"
 #include "cli/cb-cli-error.h"
+#include "cli/cb-cli-incident.h"
 #include "cli/cb-cli-keys.h"
 #include "cli/cb-cli-loop.h"
 #include "cli/cb-cli-output.h"
@@ -263,12 +264,26 @@ print_incidents (CbCli       *cli,
   return TRUE;
 }
 
-static gboolean
-link_incident (CbCli       *cli,
-               const char  *case_id,
-               const char  *connector_id,
-               const char  *incident,
-               GError     **error)
+/* Public API */
+
+/**
+ * cb_cli_link_incident:
+ * @cli: the run
+ * @case_id: a case's id
+ * @connector_id: (nullable): through which connector, %NULL for the case's own
+ * @incident: an incident's id, key, number or URL
+ * @error: as cb_pusher_link_finish()
+ *
+ * Makes an incident that exists the case's incident, and waits until it is.
+ *
+ * Returns: whether it worked
+ */
+gboolean
+cb_cli_link_incident (CbCli       *cli,
+                      const char  *case_id,
+                      const char  *connector_id,
+                      const char  *incident,
+                      GError     **error)
 {
   CbPusher *pusher = cb_app_get_pusher (cli->app);
   g_autoptr(GAsyncResult) result = NULL;
@@ -342,7 +357,7 @@ case_incident (CbCli    *cli,
     connector_id = cb_connectors_resolve (cb_app_get_connectors (cli->app), connector, error);
   if (id == NULL || (connector != NULL && connector_id == NULL) ||
       (incident != NULL && !cb_cli_check_text (incident, "incident", error)) ||
-      (incident != NULL && !link_incident (cli, id, connector_id, incident, error)) ||
+      (incident != NULL && !cb_cli_link_incident (cli, id, connector_id, incident, error)) ||
       (unlink && !cb_pusher_unlink (cb_app_get_pusher (cli->app), id, connector_id, error)))
     return FALSE;
   return print_incidents (cli, id, incident == NULL && !unlink ? connector_id : NULL, error);

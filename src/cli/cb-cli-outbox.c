@@ -8,6 +8,7 @@
 #include "cli/cb-cli-case-print.h"
 #include "cli/cb-cli-commands.h"
 #include "cli/cb-cli-error.h"
+#include "cli/cb-cli-incident.h"
 #include "cli/cb-cli-keys.h"
 #include "cli/cb-cli-loop.h"
 #include "cli/cb-cli-output.h"
@@ -170,20 +171,6 @@ parse_resolution (CbCli       *cli,
 }
 
 static gboolean
-link_incident (CbCli             *cli,
-               const Resolution  *resolution,
-               GError           **error)
-{
-  CbPusher *pusher = cb_app_get_pusher (cli->app);
-  g_autoptr(GAsyncResult) result = NULL;
-
-  cb_pusher_link_async (pusher, resolution->case_id, resolution->connector_id, resolution->incident,
-                        cli->cancellable, cb_cli_done_cb, &result);
-  cb_cli_wait (cli, &result);
-  return cb_pusher_link_finish (pusher, result, error);
-}
-
-static gboolean
 decide (CbCli             *cli,
         const Resolution  *resolution,
         GError           **error)
@@ -195,7 +182,8 @@ decide (CbCli             *cli,
   if (resolution->incident != NULL)
     return cb_pusher_decide (cb_app_get_pusher (cli->app), resolution->case_id,
                              resolution->connector_id, CB_DECISION_SEARCH, error) &&
-           link_incident (cli, resolution, error);
+           cb_cli_link_incident (cli, resolution->case_id, resolution->connector_id,
+                                 resolution->incident, error);
   return cb_pusher_decide (cb_app_get_pusher (cli->app), resolution->case_id, resolution->connector_id,
                            decision, error);
 }
