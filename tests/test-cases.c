@@ -264,9 +264,25 @@ items_changed_cb (GListModel *model,
                   guint       position,
                   guint       removed,
                   guint       added,
-                  guint      *total)
+                  GString    *changes)
 {
-  *total += removed + added;
+  g_string_append_printf (changes, " %u-%u+%u", position, removed, added);
+}
+
+/* Reads until nothing is left to be read. */
+static void
+settle (CbCaseModel *model)
+{
+  while (!cb_case_model_is_current (model))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+assert_changes (GString    *changes,
+                const char *expected)
+{
+  g_assert_cmpstr (changes->str, ==, expected);
+  g_string_truncate (changes, 0);
 }
 
 static void
@@ -275,30 +291,105 @@ test_model (void)
   g_autoptr(CbTestWorkspace) workspace = cb_test_workspace_new ();
   CbCases *cases = cb_app_get_cases (workspace->app);
   g_autoptr(CbCaseModel) model = NULL;
-  g_autofree char *id = NULL;
-  guint changes = 0;
+  g_autoptr(GString) changes = g_string_new (NULL);
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(CbCaseRow) row = NULL;
   const CbCaseEdit edit = { .title = "Other title" };
+  guint place;
 
   for (guint i = 0; i < 250; i++)
-    {
-      g_free (id);
-      id = cb_test_add_case (workspace, "Title", "Text", 0);
-    }
+    g_ptr_array_insert (ids, 0, cb_test_add_case (workspace, "Title", "Text", 0));
   model = cb_case_model_new (cases, cb_app_get_connectors (workspace->app));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 0);
+  settle (model);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 250);
   for (guint i = 0; i < 250; i++)
     {
+      g_autoptr(CbCaseRow) item = g_list_model_get_item (G_LIST_MODEL (model), i);
+
+      g_assert_cmpstr (item->title, ==, "Title");
+      g_assert_cmpstr (item->id, ==, g_ptr_array_index (ids, i));
+    }
+  g_signal_connect (model, "items-changed", G_CALLBACK (items_changed_cb), changes);
+  cb_cases_edit (cases, g_ptr_array_index (ids, 7), &edit, NULL);
+  row = g_list_model_get_item (G_LIST_MODEL (model), 7);
+  settle (model);
+  assert_changes (changes, "");
+  g_assert_cmpstr (row->title, ==, "Other title");
+  cb_case_model_refresh (model);
+  settle (model);
+  assert_changes (changes, "");
+
+  cb_cases_remove (cases, g_ptr_array_index (ids, 3), NULL);
+  cb_cases_remove (cases, g_ptr_array_index (ids, 4), NULL);
+  cb_cases_remove (cases, g_ptr_array_index (ids, 100), NULL);
+  g_ptr_array_insert (ids, 0, cb_test_add_case (workspace, "New one", "Text", 0));
+  settle (model);
+  assert_changes (changes, " 0-0+1 4-2+0 99-1+0");
+  g_assert_true (cb_case_model_find (model, g_ptr_array_index (ids, 8), &place));
+  g_assert_cmpuint (place, ==, 6);
+  g_assert_false (cb_case_model_find (model, g_ptr_array_index (ids, 4), &place));
+}
+
+static char *
+list_titles (CbCaseModel *model)
+{
+  g_autoptr(GString) titles = g_string_new (NULL);
+
+  settle (model);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (model)); i++)
+    {
       g_autoptr(CbCaseRow) row = g_list_model_get_item (G_LIST_MODEL (model), i);
 
-      g_assert_cmpstr (row->title, ==, "Title");
-      if (i == 0)
-        g_assert_cmpstr (row->id, ==, id);
+      g_string_append (titles, row->title);
     }
-  g_signal_connect (model, "items-changed", G_CALLBACK (items_changed_cb), &changes);
-  cb_cases_edit (cases, id, &edit, NULL);
-  g_assert_cmpuint (changes, ==, 2);
-  cb_case_model_refresh (model);
-  g_assert_cmpuint (changes, ==, 2);
+  return g_string_free (g_steal_pointer (&titles), FALSE);
+}
+
+static void
+assert_titles (CbCaseModel *model,
+               const char  *expected)
+{
+  g_autofree char *titles = list_titles (model);
+
+  g_assert_cmpstr (titles, ==, expected);
+}
+
+static void
+test_views (void)
+{
+  g_autoptr(CbTestWorkspace) workspace = cb_test_workspace_new ();
+  CbCases *cases = cb_app_get_cases (workspace->app);
+  g_autofree char *b = cb_test_add_case (workspace, "b", "beta", 0);
+  g_autofree char *c = cb_test_add_case (workspace, "C", "gamma", 0);
+  g_autofree char *a = cb_test_add_case (workspace, "a", "alpha", 0);
+  const CbCaseEdit worse = { .severity = &(const CbSeverity) { CB_SEVERITY_CRITICAL } };
+  const CbCaseEdit closed = { .status = &(const CbStatus) { CB_STATUS_CLOSED } };
+  g_autoptr(CbCaseModel) model = cb_case_model_new (cases, cb_app_get_connectors (workspace->app));
+  g_autoptr(GPtrArray) ids = NULL;
+
+  assert_titles (model, "aCb");
+  cb_case_model_set_order (model, CB_CASE_ORDER_TITLE);
+  assert_titles (model, "abC");
+  ids = cb_case_model_list_ids (model);
+  g_assert_cmpuint (ids->len, ==, 3);
+  g_assert_cmpstr (g_ptr_array_index (ids, 1), ==, b);
+  g_assert_true (cb_cases_edit (cases, c, &worse, NULL));
+  cb_case_model_set_order (model, CB_CASE_ORDER_SEVERITY);
+  assert_titles (model, "Cab");
+  cb_case_model_set_order (model, CB_CASE_ORDER_CHANGED);
+  assert_titles (model, "Cab");
+  g_assert_true (cb_cases_edit (cases, a, &closed, NULL));
+  cb_case_model_set_view (model, CB_CASE_VIEW_OPEN);
+  assert_titles (model, "Cb");
+  g_assert_cmpuint (cb_case_model_count (model, CB_CASE_VIEW_ALL), ==, 3);
+  g_assert_cmpuint (cb_case_model_count (model, CB_CASE_VIEW_OPEN), ==, 2);
+  /* Only the last of several wishes is fulfilled. */
+  cb_case_model_set_search (model, "gam");
+  cb_case_model_set_search (model, "alp");
+  cb_case_model_set_search (model, "bet");
+  assert_titles (model, "b");
+  g_assert_cmpuint (cb_case_model_count (model, CB_CASE_VIEW_ALL), ==, 1);
 }
 
 int
@@ -315,5 +406,6 @@ main (int   argc,
   g_test_add_func ("/cases/import-keeps", test_import_keeps);
   g_test_add_func ("/cases/search", test_search);
   g_test_add_func ("/cases/model", test_model);
+  g_test_add_func ("/cases/views", test_views);
   return g_test_run ();
 }

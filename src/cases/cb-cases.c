@@ -338,6 +338,20 @@ cb_cases_get_database (CbCases *self)
 }
 
 /**
+ * cb_cases_is_empty:
+ * @self: the cases
+ *
+ * Returns: whether there are none
+ */
+gboolean
+cb_cases_is_empty (CbCases *self)
+{
+  g_return_val_if_fail (CB_IS_CASES (self), TRUE);
+
+  return cb_database_query_int (self->database, 0, "SELECT NOT EXISTS (SELECT 1 FROM cases)", NULL);
+}
+
+/**
  * cb_cases_resolve:
  * @self: the cases
  * @name: an id, or an unambiguous prefix of one with at least 4 characters

@@ -32,6 +32,7 @@ typedef struct
 
 CbCases    *cb_cases_new             (CbDatabase         *database);
 CbDatabase *cb_cases_get_database    (CbCases            *self);
+gboolean    cb_cases_is_empty        (CbCases            *self);
 
 char       *cb_cases_resolve         (CbCases            *self,
                                       const char         *name,

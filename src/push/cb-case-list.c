@@ -6,9 +6,19 @@
 #include "base/cb-string.h"
 #include "push/cb-case-list.h"
 
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 static const char *const state_names[] = {
   "none", "never", "up-to-date", "needs-push", "queued", "failed", "uncertain"
 };
+
+#define SWAP(a, b) G_STMT_START { gpointer kept = a; a = b; b = kept; } G_STMT_END
 
 /* The connector in force, and its destination. */
 #define CONNECTED \
@@ -47,6 +57,20 @@ static const char *const state_names[] = {
   " WHEN i.remote_id IS NULL THEN 1" \
   " WHEN i.completed = 0 OR p.state = 'cancelled' THEN 3" \
   " WHEN " NEWS " THEN 3 ELSE 2 END"
+
+#define ROW \
+  "c.id, c.title, c.status, c.severity, c.created_at, c.updated_at," \
+  " (SELECT count(*) FROM comments m WHERE m.case_id = c.id)," \
+  " (SELECT group_concat(tag, char(31)) FROM (SELECT tag FROM tags t WHERE t.case_id = c.id" \
+  "  ORDER BY position)), k.id, i.remote_id, i.title, i.url, " STATE ", p.error_message, c.seq"
+
+/* For all cases at once: without the + SQLite would follow an index, from which it jumps to each case. */
+static const char *const orders[CB_N_CASE_ORDERS] = {
+  [CB_CASE_ORDER_NEWEST] = " ORDER BY +c.created_at DESC, c.seq DESC",
+  [CB_CASE_ORDER_CHANGED] = " ORDER BY coalesce(c.updated_at, c.created_at) DESC, c.seq DESC",
+  [CB_CASE_ORDER_SEVERITY] = " ORDER BY c.severity DESC, c.created_at DESC, c.seq DESC",
+  [CB_CASE_ORDER_TITLE] = " ORDER BY c.title COLLATE NOCASE, c.seq DESC",
+};
 
 G_DEFINE_FINAL_TYPE (CbCaseRow, cb_case_row, G_TYPE_OBJECT)
 
@@ -102,8 +126,10 @@ build_where (const CbCaseQuery *query)
                             : " AND ?3 IS NULL");
   if (query->needs_push)
     g_string_append (where, query->queued ? " AND " STATE " IN (1, 3, 4)" : " AND " STATE " IN (1, 3)");
+  /* The first condition has an index, and leaves few. */
   if (query->trouble)
-    g_string_append (where, " AND " STATE " IN (5, 6)");
+    g_string_append (where, " AND c.id IN (SELECT case_id FROM pushes WHERE state <> 'done')"
+                            " AND " STATE " IN (5, 6)");
   return g_string_free (g_steal_pointer (&where), FALSE);
 }
 
@@ -171,7 +197,61 @@ read_row (CbStatement *row)
   self->state = cb_statement_int (row, 12);
   if (self->state == CB_PUSH_FAILED || self->state == CB_PUSH_UNCERTAIN)
     self->error_message = g_strdup (cb_statement_string (row, 13));
+  self->seq = cb_statement_int (row, 14);
   return self;
+}
+
+static GPtrArray *
+read_rows (CbStatement  *statement,
+           GError      **error)
+{
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  GError *local_error = NULL;
+
+  while (cb_statement_step (statement, &local_error))
+    g_ptr_array_add (rows, read_row (statement));
+  if (local_error == NULL)
+    return g_steal_pointer (&rows);
+  g_propagate_error (error, local_error);
+  return NULL;
+}
+
+static GPtrArray *
+read_ids (CbStatement  *statement,
+          GError      **error)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  GError *local_error = NULL;
+
+  while (cb_statement_step (statement, &local_error))
+    g_ptr_array_add (ids, g_strdup (cb_statement_string (statement, 0)));
+  if (local_error == NULL)
+    return g_steal_pointer (&ids);
+  g_propagate_error (error, local_error);
+  return NULL;
+}
+
+static char *
+write_seqs (const gint64 *seqs,
+            guint         n_seqs)
+{
+  g_autoptr(GString) list = g_string_new ("[");
+
+  for (guint i = 0; i < n_seqs; i++)
+    g_string_append_printf (list, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", seqs[i]);
+  g_string_append_c (list, ']');
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
+static gboolean
+rows_equal (CbCaseRow *a,
+            CbCaseRow *b)
+{
+  return g_str_equal (a->title, b->title) && a->status == b->status && a->severity == b->severity &&
+         a->updated_at == b->updated_at && a->state == b->state && a->n_comments == b->n_comments &&
+         g_strcmp0 (a->connector_id, b->connector_id) == 0 &&
+         g_strcmp0 (a->incident_title, b->incident_title) == 0 &&
+         g_strcmp0 (a->error_message, b->error_message) == 0;
 }
 
 /* GObject overrides */
@@ -197,6 +277,15 @@ static void
 cb_case_row_class_init (CbCaseRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = cb_case_row_finalize;
+
+  /**
+   * CbCaseRow::changed:
+   * @self: a row
+   *
+   * Emitted when it has taken other values.
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -205,6 +294,36 @@ cb_case_row_init (CbCaseRow *self)
 }
 
 /* Public API */
+
+/**
+ * cb_case_row_take:
+ * @self: a row
+ * @other: a newer reading of the same case; it gets the old values in exchange
+ *
+ * Takes the values of another row, where they differ.
+ */
+void
+cb_case_row_take (CbCaseRow *self,
+                  CbCaseRow *other)
+{
+  g_return_if_fail (CB_IS_CASE_ROW (self) && CB_IS_CASE_ROW (other));
+
+  if (rows_equal (self, other))
+    return;
+  SWAP (self->title, other->title);
+  self->status = other->status;
+  self->severity = other->severity;
+  SWAP (self->tags, other->tags);
+  self->updated_at = other->updated_at;
+  self->n_comments = other->n_comments;
+  SWAP (self->connector_id, other->connector_id);
+  self->state = other->state;
+  SWAP (self->incident_id, other->incident_id);
+  SWAP (self->incident_title, other->incident_title);
+  SWAP (self->incident_url, other->incident_url);
+  SWAP (self->error_message, other->error_message);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
 
 /**
  * cb_case_list_query:
@@ -219,25 +338,11 @@ cb_case_list_query (CbDatabase         *database,
                     const CbCaseQuery  *query,
                     GError            **error)
 {
-  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *order = make_order (query);
   g_autoptr(CbStatement) statement = NULL;
-  GError *local_error = NULL;
 
-  statement = start_query (database, query,
-                           "c.id, c.title, c.status, c.severity, c.created_at, c.updated_at,"
-                           " (SELECT count(*) FROM comments m WHERE m.case_id = c.id),"
-                           " (SELECT group_concat(tag, char(31)) FROM (SELECT tag FROM tags t"
-                           "  WHERE t.case_id = c.id ORDER BY position)), k.id, i.remote_id, i.title,"
-                           " i.url, " STATE ", p.error_message", order, error);
-  if (statement == NULL)
-    return NULL;
-  while (cb_statement_step (statement, &local_error))
-    g_ptr_array_add (rows, read_row (statement));
-  if (local_error == NULL)
-    return g_steal_pointer (&rows);
-  g_propagate_error (error, local_error);
-  return NULL;
+  statement = start_query (database, query, ROW, order, error);
+  return statement != NULL ? read_rows (statement, error) : NULL;
 }
 
 /**
@@ -253,19 +358,117 @@ cb_case_list_ids (CbDatabase         *database,
                   const CbCaseQuery  *query,
                   GError            **error)
 {
-  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *order = make_order (query);
   g_autoptr(CbStatement) statement = start_query (database, query, "c.id", order, error);
+
+  return statement != NULL ? read_ids (statement, error) : NULL;
+}
+
+/**
+ * cb_case_list_scan:
+ * @database: a database
+ * @search: (nullable): words that the cases must hold, the last one as a beginning
+ * @order: their order
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Goes once through all cases, for a list that shows many of them. It takes a while, about a tenth of a
+ * second for 100 000, so it has no place on the main loop.
+ *
+ * Returns: (transfer full) (nullable) (element-type CbCaseEntry): the cases
+ */
+GArray *
+cb_case_list_scan (CbDatabase   *database,
+                   const char   *search,
+                   CbCaseOrder   order,
+                   GError      **error)
+{
+  const CbCaseQuery query = { .search = search };
+  g_autoptr(GArray) entries = g_array_new (FALSE, FALSE, sizeof (CbCaseEntry));
+  g_autoptr(CbStatement) statement = NULL;
   GError *local_error = NULL;
 
+  g_return_val_if_fail (order < CB_N_CASE_ORDERS, NULL);
+
+  statement = start_query (database, &query, "c.seq, c.status, " STATE, orders[order], error);
   if (statement == NULL)
     return NULL;
   while (cb_statement_step (statement, &local_error))
-    g_ptr_array_add (ids, g_strdup (cb_statement_string (statement, 0)));
+    {
+      CbCaseEntry entry = { cb_statement_int (statement, 0), cb_statement_int (statement, 1),
+                            cb_statement_int (statement, 2) };
+
+      g_array_append_val (entries, entry);
+    }
   if (local_error == NULL)
-    return g_steal_pointer (&ids);
+    return g_steal_pointer (&entries);
   g_propagate_error (error, local_error);
   return NULL;
+}
+
+/**
+ * cb_case_list_rows:
+ * @database: a database
+ * @seqs: (array length=n_seqs): numbers of cases
+ * @n_seqs: how many
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Returns: (transfer full) (nullable) (element-type CbCaseRow): those that are there still, in no order
+ */
+GPtrArray *
+cb_case_list_rows (CbDatabase    *database,
+                   const gint64  *seqs,
+                   guint          n_seqs,
+                   GError       **error)
+{
+  g_autofree char *list = write_seqs (seqs, n_seqs);
+  g_autoptr(CbStatement) statement = NULL;
+
+  statement = cb_database_query (database, error, "SELECT " ROW " FROM " CONNECTED " WHERE c.seq IN"
+                                 " (SELECT value FROM json_each (?1))", "s", list);
+  return statement != NULL ? read_rows (statement, error) : NULL;
+}
+
+/**
+ * cb_case_list_seq_ids:
+ * @database: a database
+ * @seqs: (array length=n_seqs): numbers of cases
+ * @n_seqs: how many
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Returns: (transfer full) (nullable) (element-type utf8): their ids in the same order, without those
+ *   that are gone
+ */
+GPtrArray *
+cb_case_list_seq_ids (CbDatabase    *database,
+                      const gint64  *seqs,
+                      guint          n_seqs,
+                      GError       **error)
+{
+  g_autoptr(GHashTable) places = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(CbStatement) statement = NULL;
+  GError *local_error = NULL;
+  gpointer place;
+
+  for (guint i = 0; i < n_seqs; i++)
+    g_hash_table_insert (places, (gpointer) &seqs[i], GUINT_TO_POINTER (i));
+  g_ptr_array_set_size (ids, n_seqs);
+  /* An index holds both, and reading all of it is quicker than looking up many cases. */
+  statement = cb_database_query (database, error, "SELECT seq, id FROM cases", NULL);
+  while (statement != NULL && cb_statement_step (statement, &local_error))
+    {
+      gint64 seq = cb_statement_int (statement, 0);
+
+      if (g_hash_table_lookup_extended (places, &seq, NULL, &place))
+        g_ptr_array_index (ids, GPOINTER_TO_UINT (place)) = g_strdup (cb_statement_string (statement, 1));
+    }
+  if (local_error != NULL)
+    g_propagate_error (error, local_error);
+  if (statement == NULL || local_error != NULL)
+    return NULL;
+  while (g_ptr_array_remove (ids, NULL))
+    ;
+  return g_steal_pointer (&ids);
 }
 
 /**

@@ -57,12 +57,44 @@ typedef struct
 } CbCaseQuery;
 
 /**
+ * CbCaseOrder:
+ * @CB_CASE_ORDER_NEWEST: the newest first
+ * @CB_CASE_ORDER_CHANGED: what was changed last first
+ * @CB_CASE_ORDER_SEVERITY: the most severe first, the newest of them before others
+ * @CB_CASE_ORDER_TITLE: by title
+ *
+ * In which order a list shows cases.
+ */
+typedef enum
+{
+  CB_CASE_ORDER_NEWEST,
+  CB_CASE_ORDER_CHANGED,
+  CB_CASE_ORDER_SEVERITY,
+  CB_CASE_ORDER_TITLE,
+  CB_N_CASE_ORDERS,
+} CbCaseOrder;
+
+/**
+ * CbCaseEntry:
+ * @seq: the case's number in the database
+ *
+ * As little of a case as is needed to say in which views of a list it is.
+ */
+typedef struct
+{
+  gint64 seq;
+  guint8 status;
+  guint8 state;
+} CbCaseEntry;
+
+/**
  * CbCaseRow:
+ * @seq: its number in the database
  * @connector_id: (nullable): the connector in force, the default one where the case names none
  * @incident_id: (nullable): its incident there
  * @error_message: (nullable): why the last push did not complete
  *
- * A case as a list shows it.
+ * A case as a list shows it. Emits "changed" when another reading of it differs.
  */
 #define CB_TYPE_CASE_ROW (cb_case_row_get_type ())
 G_DECLARE_FINAL_TYPE (CbCaseRow, cb_case_row, CB, CASE_ROW, GObject)
@@ -71,6 +103,7 @@ struct _CbCaseRow
 {
   GObject parent_instance;
 
+  gint64 seq;
   char *id;
   char *title;
   CbStatus status;
@@ -87,11 +120,26 @@ struct _CbCaseRow
   char *error_message;
 };
 
+void        cb_case_row_take       (CbCaseRow          *self,
+                                    CbCaseRow          *other);
+
 GPtrArray  *cb_case_list_query     (CbDatabase         *database,
                                     const CbCaseQuery  *query,
                                     GError            **error);
 GPtrArray  *cb_case_list_ids       (CbDatabase         *database,
                                     const CbCaseQuery  *query,
+                                    GError            **error);
+GArray     *cb_case_list_scan      (CbDatabase         *database,
+                                    const char         *search,
+                                    CbCaseOrder         order,
+                                    GError            **error);
+GPtrArray  *cb_case_list_rows      (CbDatabase         *database,
+                                    const gint64       *seqs,
+                                    guint               n_seqs,
+                                    GError            **error);
+GPtrArray  *cb_case_list_seq_ids   (CbDatabase         *database,
+                                    const gint64       *seqs,
+                                    guint               n_seqs,
                                     GError            **error);
 gint64      cb_case_list_count     (CbDatabase         *database,
                                     const CbCaseQuery  *query);

@@ -214,6 +214,24 @@ configure (CbDatabase  *self,
   return TRUE;
 }
 
+static CbDatabase *
+open_connection (const char  *path,
+                 int          flags,
+                 GError     **error)
+{
+  g_autoptr(CbDatabase) self = g_object_new (CB_TYPE_DATABASE, NULL);
+  int code;
+
+  self->path = g_strdup (path);
+  code = sqlite3_open_v2 (path, &self->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+  if (code != SQLITE_OK)
+    {
+      set_sqlite_error (self, code, error);
+      return NULL;
+    }
+  return configure (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
 static gboolean
 migrate (CbDatabase  *self,
          GError     **error)
@@ -279,7 +297,7 @@ cb_database_init (CbDatabase *self)
  * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
  *
  * Opens a workspace's database and brings its schema up to date. A file of a newer program is refused
- * and left untouched. The object belongs to the thread that opened it.
+ * and left untouched. Only one thread at a time may use the object.
  *
  * Returns: (transfer full) (nullable): the database
  */
@@ -287,23 +305,34 @@ CbDatabase *
 cb_database_open (const char  *path,
                   GError     **error)
 {
-  g_autoptr(CbDatabase) self = g_object_new (CB_TYPE_DATABASE, NULL);
-  int code;
+  g_autoptr(CbDatabase) self = NULL;
 
-  self->path = g_strdup (path != NULL ? path : ":memory:");
   if (path != NULL && (!check_header (path, error) || !create_file (path, error)))
     return NULL;
-  code = sqlite3_open_v2 (self->path, &self->handle,
-                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-  if (code != SQLITE_OK)
-    {
-      set_sqlite_error (self, code, error);
-      return NULL;
-    }
-  if (!configure (self, error) || !migrate (self, error))
+  self = open_connection (path != NULL ? path : ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+  if (self == NULL || !migrate (self, error))
     return NULL;
   cb_database_poll (self);
   return g_steal_pointer (&self);
+}
+
+/**
+ * cb_database_open_reader:
+ * @path: the file of a database that this process has open already
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Opens it once more, for another thread. cb_database_open() would open and close the file by itself,
+ * and with that drop all locks that this process has on it. [src: sqlite.org/howtocorrupt.html 2.2]
+ *
+ * Returns: (transfer full) (nullable): the database, for reading only
+ */
+CbDatabase *
+cb_database_open_reader (const char  *path,
+                         GError     **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+
+  return open_connection (path, SQLITE_OPEN_READONLY, error);
 }
 
 /**
@@ -504,6 +533,34 @@ cb_database_poll (CbDatabase *self)
   changed = version != self->data_version;
   self->data_version = version;
   return changed;
+}
+
+/**
+ * cb_database_get_path:
+ * @self: a database
+ *
+ * Returns: (transfer none): its file
+ */
+const char *
+cb_database_get_path (CbDatabase *self)
+{
+  g_return_val_if_fail (CB_IS_DATABASE (self), NULL);
+
+  return self->path;
+}
+
+/**
+ * cb_database_interrupt:
+ * @self: a database
+ *
+ * Ends what another thread is reading from it, with an error there.
+ */
+void
+cb_database_interrupt (CbDatabase *self)
+{
+  g_return_if_fail (CB_IS_DATABASE (self));
+
+  sqlite3_interrupt (self->handle);
 }
 
 /**

@@ -13,6 +13,9 @@ typedef struct _CbTransaction CbTransaction;
 
 CbDatabase    *cb_database_open       (const char     *path,
                                        GError        **error);
+CbDatabase    *cb_database_open_reader
+                                      (const char     *path,
+                                       GError        **error);
 gboolean       cb_database_run        (CbDatabase     *self,
                                        GError        **error,
                                        const char     *sql,
@@ -40,6 +43,8 @@ gint64         cb_database_changes_total
 gboolean       cb_database_is_in_transaction
                                       (CbDatabase     *self);
 gboolean       cb_database_poll       (CbDatabase     *self);
+const char    *cb_database_get_path   (CbDatabase     *self);
+void           cb_database_interrupt  (CbDatabase     *self);
 
 gboolean       cb_statement_step      (CbStatement    *statement,
                                        GError        **error);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Prints what Casebridge costs; asserts nothing.
 
-usage: benchmark.py push|window      binaries by CASEBRIDGE, CASEBRIDGECTL, CASEBRIDGE_SIMULATOR, EMPTY_WINDOW
+usage: benchmark.py push|window|frames
+binaries by CASEBRIDGE, CASEBRIDGECTL, CASEBRIDGE_SIMULATOR, EMPTY_WINDOW, FRAMES
 """
 import json
 import os
@@ -20,6 +21,8 @@ SYSTEMS = [
 ]
 N_COMMENTS = 100
 N_STARTS = 7
+N_CASES = 100000
+N_PUSHED = 200
 
 
 def environment(directory):
@@ -53,9 +56,7 @@ def push():
             simulator = subprocess.Popen([os.environ['CASEBRIDGE_SIMULATOR'], kind], stdout=subprocess.PIPE, text=True)
             try:
                 url = simulator.stdout.readline().split()[1]
-                subprocess.run([ctl, 'connector', 'add', '--type', kind_type, '--name', kind, '--url', url,
-                                *[word for setting in settings for word in ('--set', setting)], '--secrets-stdin'],
-                               input=secret, text=True, env=env, check=True, stdout=subprocess.DEVNULL)
+                add_connector(env, kind, kind_type, url, settings, secret)
                 for number, state in enumerate(('cold', 'warm')):
                     case = many_comments(number)
                     subprocess.run([ctl, 'case', 'import', '-'], input=json.dumps(case), text=True, env=env,
@@ -67,6 +68,44 @@ def push():
             finally:
                 simulator.terminate()
                 simulator.wait()
+
+
+def many_cases():
+    """Of all kinds; their days and words repeat, as they do in life."""
+    return {'cases': [{
+        'id': f'{number:08d}-0000-4000-8000-000000000000', 'title': f'Phishing {number % 97}, report {number}',
+        'description': f'Some **text** about host {number % 1009}.', 'tags': [f'team {number % 13}'],
+        'severity': ('low', 'medium', 'high', 'critical')[number % 4],
+        'status': ('open', 'in-progress', 'closed')[number % 3],
+        'created_at': f'2026-{1 + number % 11:02d}-{1 + number % 28:02d}T{number % 24:02d}:{number % 60:02d}:00.000Z',
+        'totalComment': int(number % 5 == 0),
+        'comments': [{'id': f'c{number}', 'type': 'user', 'comment': f'Seen on host {number}.',
+                      'created_at': '2026-11-20T08:00:00.000Z'}] if number % 5 == 0 else [],
+    } for number in range(N_CASES)]}
+
+
+def add_connector(env, kind, kind_type, url, settings, secret):
+    subprocess.run([os.environ['CASEBRIDGECTL'], 'connector', 'add', '--type', kind_type, '--name', kind, '--url', url,
+                    *[word for setting in settings for word in ('--set', setting)], '--secrets-stdin'],
+                   input=secret, text=True, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+def frames():
+    ctl = os.environ['CASEBRIDGECTL']
+    with tempfile.TemporaryDirectory() as directory:
+        env = environment(directory)
+        kind, kind_type, settings, secret = SYSTEMS[1]
+        simulator = subprocess.Popen([os.environ['CASEBRIDGE_SIMULATOR'], kind], stdout=subprocess.PIPE, text=True)
+        try:
+            add_connector(env, kind, kind_type, simulator.stdout.readline().split()[1], settings, secret)
+            subprocess.run([ctl, 'connector', 'default', kind], env=env, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([ctl, 'case', 'import', '-'], input=json.dumps(many_cases()), text=True, env=env, check=True,
+                           stdout=subprocess.DEVNULL)
+            print(f'{N_CASES} cases, of which {N_PUSHED} are pushed', flush=True)
+            subprocess.run([os.environ['FRAMES'], f'{directory}/data', str(N_PUSHED)], env=env, check=True)
+        finally:
+            simulator.terminate()
+            simulator.wait()
 
 
 def first_window(command, env):
@@ -100,4 +139,4 @@ def window():
 
 
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-{'push': push, 'window': window}[sys.argv[1]]()
+{'push': push, 'window': window, 'frames': frames}[sys.argv[1]]()

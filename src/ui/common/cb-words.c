@@ -6,6 +6,8 @@
 
 #include "ui/common/cb-words.h"
 
+#define ZONE_LIFE (60 * G_TIME_SPAN_SECOND)
+
 static const CbSign push_signs[] = {
   [CB_PUSH_NONE] = { "cb-none-symbolic", N_("No connector"), "dim-label" },
   [CB_PUSH_NEVER] = { "cb-never-symbolic", N_("Not pushed"), "dim-label" },
@@ -59,12 +61,35 @@ static const struct { const char *kind, *words; } activities[] = {
 
 /* Auxiliary methods */
 
+/* GLib looks for the zone's file each time it is asked, and a list asks for each of its rows. */
+static GTimeZone *
+get_zone (void)
+{
+  static GTimeZone *zone;
+  static gint64 asked;
+  gint64 now = g_get_monotonic_time ();
+
+  if (zone != NULL && now - asked < ZONE_LIFE)
+    return zone;
+  g_clear_pointer (&zone, g_time_zone_unref);
+  zone = g_time_zone_new_local ();
+  asked = now;
+  return zone;
+}
+
+static GDateTime *
+to_local (gint64 time)
+{
+  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+
+  return utc != NULL ? g_date_time_to_timezone (utc, get_zone ()) : NULL;
+}
+
 static char *
 format_local (gint64      time,
               const char *format)
 {
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
-  g_autoptr(GDateTime) local = utc != NULL ? g_date_time_to_local (utc) : NULL;
+  g_autoptr(GDateTime) local = to_local (time);
 
   return local != NULL ? g_date_time_format (local, format) : g_strdup ("");
 }
@@ -73,9 +98,8 @@ static int
 days_ago (gint64    time,
           gboolean *this_year)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
-  g_autoptr(GDateTime) then = utc != NULL ? g_date_time_to_local (utc) : NULL;
+  g_autoptr(GDateTime) now = g_date_time_new_now (get_zone ());
+  g_autoptr(GDateTime) then = to_local (time);
   GDate a, b;
 
   *this_year = FALSE;

@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 
 #include "base/cb-string.h"
-#include "push/cb-case-model.h"
 #include "ui/bulk/cb-bulk-bar.h"
 #include "ui/common/cb-accessible.h"
 #include "ui/common/cb-notice.h"
@@ -15,18 +14,7 @@
 #include "ui/window/cb-case-list-row.h"
 #include "ui/window/cb-case-selection.h"
 
-#define COUNT_DELAY 150 /* ms: changes come in bursts, and counting looks at every case */
-#define TICK 1          /* s: while the time of the next try is shown */
-#define NEAR 300        /* rows around the old place in which the selected case is looked for */
-
-typedef enum
-{
-  VIEW_OPEN,
-  VIEW_NEEDS_PUSH,
-  VIEW_TROUBLE,
-  VIEW_ALL,
-  N_VIEWS
-} View;
+#define TICK 1 /* s: while the time of the next try is shown */
 
 struct _CbCaseListPane
 {
@@ -37,23 +25,16 @@ struct _CbCaseListPane
   CbCaseSelection *selection; /* (owned) */
   char *selected;             /* (owned) (nullable): the id of the case that is shown */
   char *queue_words;          /* (owned) (nullable): what is said of the queue now */
-  guint selected_at;          /* where it was last */
-  View view;
+  gboolean revealing;         /* the selected case is to be found, whatever it takes */
   gboolean selecting;         /* whether a click chooses a case beside others */
-  guint count_source;
   guint tick_source;
 
   AdwHeaderBar *header;
   GtkMenuButton *menu_button;
   GtkSearchEntry *search;
-  GtkToggleButton *open_button;
-  GtkToggleButton *needs_push_button;
-  GtkToggleButton *trouble_button;
-  GtkToggleButton *all_button;
-  GtkLabel *open_count;
-  GtkLabel *needs_push_count;
-  GtkLabel *trouble_count;
-  GtkLabel *all_count;
+  GtkMenuButton *order_button;
+  GtkToggleButton *buttons[CB_N_CASE_VIEWS];
+  GtkLabel *counts[CB_N_CASE_VIEWS];
   CbNotice *queue;
   GtkStack *stack;
   GtkListView *list;
@@ -72,6 +53,7 @@ static GParamSpec *properties[N_PROPS];
 
 enum
 {
+  SIGNAL_READY,
   SIGNAL_SELECTED,
   SIGNAL_CHOSEN,
   N_SIGNALS
@@ -79,15 +61,13 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static const char *const open_statuses[] = { "open", "in-progress", NULL };
-
-static const struct { const char *word, *empty_title, *empty_text; } views[N_VIEWS] = {
-  [VIEW_OPEN] = { N_("Open"), N_("No Open Cases"), N_("Closed ones are under All") },
-  [VIEW_NEEDS_PUSH] = { N_("Needs push"), N_("Nothing to Push"),
-                        N_("All incidents say what their cases say") },
-  [VIEW_TROUBLE] = { N_("Trouble"), N_("No Trouble"),
-                     N_("No push has failed or needs a decision") },
-  [VIEW_ALL] = { N_("All"), N_("No Cases"), N_("Import cases or open a new one") },
+static const struct { const char *name, *word, *empty_title, *empty_text; } views[CB_N_CASE_VIEWS] = {
+  [CB_CASE_VIEW_OPEN] = { "open", N_("Open"), N_("No Open Cases"), N_("Closed ones are under All") },
+  [CB_CASE_VIEW_NEEDS_PUSH] = { "needs_push", N_("Needs push"), N_("Nothing to Push"),
+                                N_("All incidents say what their cases say") },
+  [CB_CASE_VIEW_TROUBLE] = { "trouble", N_("Trouble"), N_("No Trouble"),
+                             N_("No push has failed or needs a decision") },
+  [CB_CASE_VIEW_ALL] = { "all", N_("All"), N_("No Cases"), N_("Import cases or open a new one") },
 };
 
 G_DEFINE_FINAL_TYPE (CbCaseListPane, cb_case_list_pane, ADW_TYPE_BIN)
@@ -102,33 +82,36 @@ get_search (CbCaseListPane *self)
   return cb_is_blank (text) ? NULL : text;
 }
 
-static CbCaseQuery
-make_query (CbCaseListPane *self,
-            View            view)
+static void
+show_count (CbCaseListPane *self,
+            CbCaseView      view)
 {
-  return (CbCaseQuery) {
-    .statuses = view == VIEW_OPEN ? open_statuses : NULL,
-    .needs_push = view == VIEW_NEEDS_PUSH,
-    .queued = view == VIEW_NEEDS_PUSH,
-    .trouble = view == VIEW_TROUBLE,
-    .search = get_search (self),
-    .limit = -1,
-  };
+  g_autofree char *text = g_strdup_printf ("%u", cb_case_model_count (self->model, view));
+  g_autofree char *name = g_strdup_printf ("%s, %s", _(views[view].word), text);
+
+  gtk_label_set_text (self->counts[view], text);
+  cb_accessible_set_label (GTK_WIDGET (self->buttons[view]), name);
+}
+
+static CbCaseView
+get_view (CbCaseListPane *self)
+{
+  CbCaseView view = CB_CASE_VIEW_OPEN;
+
+  while (view < CB_CASE_VIEW_ALL && !gtk_toggle_button_get_active (self->buttons[view]))
+    view++;
+  return view;
 }
 
 static void
-show_count (CbCaseListPane  *self,
-            View             view,
-            GtkLabel        *label,
-            GtkToggleButton *button)
+show_empty (CbCaseListPane *self)
 {
-  CbCaseQuery query = make_query (self, view);
-  gint64 count = cb_case_list_count (cb_workspace_get_database (self->workspace), &query);
-  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, count);
-  g_autofree char *name = g_strdup_printf ("%s, %s", _(views[view].word), text);
+  CbCaseView view = get_view (self);
+  gboolean searching = get_search (self) != NULL;
 
-  gtk_label_set_text (label, text);
-  cb_accessible_set_label (GTK_WIDGET (button), name);
+  adw_status_page_set_title (self->empty, searching ? _("No Case Found") : _(views[view].empty_title));
+  adw_status_page_set_description (self->empty, searching ? _("Try other words or another view")
+                                                          : _(views[view].empty_text));
 }
 
 static void
@@ -136,47 +119,11 @@ show_list_or_empty (CbCaseListPane *self)
 {
   gboolean empty = g_list_model_get_n_items (G_LIST_MODEL (self->model)) == 0;
 
-  gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "list");
-  if (!empty)
+  if (!cb_case_model_is_loaded (self->model))
     return;
-  if (get_search (self) != NULL)
-    {
-      adw_status_page_set_title (self->empty, _("No Case Found"));
-      adw_status_page_set_description (self->empty, _("Try other words or another view"));
-      return;
-    }
-  adw_status_page_set_title (self->empty, _(views[self->view].empty_title));
-  adw_status_page_set_description (self->empty, _(views[self->view].empty_text));
-}
-
-static gboolean
-is_at (CbCaseListPane *self,
-       const char     *id,
-       guint           position)
-{
-  g_autoptr(CbCaseRow) row = g_list_model_get_item (G_LIST_MODEL (self->model), position);
-
-  return row != NULL && g_strcmp0 (row->id, id) == 0;
-}
-
-static guint
-find (CbCaseListPane *self,
-      const char     *id)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  guint first = self->selected_at > NEAR ? self->selected_at - NEAR : 0;
-
-  if (id == NULL)
-    return GTK_INVALID_LIST_POSITION;
-  if (is_at (self, id, self->selected_at))
-    return self->selected_at;
-  for (guint i = 0; i < MIN (n, NEAR); i++)
-    if (is_at (self, id, i))
-      return i;
-  for (guint i = first; i < MIN (n, self->selected_at + NEAR); i++)
-    if (is_at (self, id, i))
-      return i;
-  return GTK_INVALID_LIST_POSITION;
+  gtk_stack_set_visible_child_name (self->stack, empty ? "empty" : "list");
+  if (empty)
+    show_empty (self);
 }
 
 /* Whether cases are being chosen for something that is done to all of them. */
@@ -187,14 +134,24 @@ is_choosing (CbCaseListPane *self)
 }
 
 static void
-select_shown (CbCaseListPane *self)
+show_selected (CbCaseListPane *self)
 {
-  guint position = find (self, self->selected);
+  guint position;
 
-  if (position != GTK_INVALID_LIST_POSITION)
-    self->selected_at = position;
   if (!is_choosing (self))
     cb_case_selection_set_only (self->selection, self->selected);
+  if (!cb_case_model_find (self->model, self->selected, &position))
+    return;
+  self->revealing = FALSE;
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
+}
+
+static void
+show_all (CbCaseListPane *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  cb_case_model_set_search (self->model, NULL);
+  gtk_toggle_button_set_active (self->buttons[CB_CASE_VIEW_ALL], TRUE);
 }
 
 static void
@@ -224,42 +181,45 @@ show_queue (CbCaseListPane *self)
   cb_notice_set_action (self->queue, cb_outbox_runner_is_running (runner) ? NULL : _("Try now"));
 }
 
-static void
-apply_query (CbCaseListPane *self)
-{
-  CbCaseQuery query = make_query (self, self->view);
-
-  cb_case_model_set_query (self->model, &query);
-  show_list_or_empty (self);
-}
-
 /* Callbacks */
-
-static gboolean
-count_cb (gpointer user_data)
-{
-  CbCaseListPane *self = user_data;
-
-  self->count_source = 0;
-  show_count (self, VIEW_OPEN, self->open_count, self->open_button);
-  show_count (self, VIEW_NEEDS_PUSH, self->needs_push_count, self->needs_push_button);
-  show_count (self, VIEW_TROUBLE, self->trouble_count, self->trouble_button);
-  show_count (self, VIEW_ALL, self->all_count, self->all_button);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-changed_cb (CbCaseListPane *self)
-{
-  if (self->count_source == 0)
-    self->count_source = g_timeout_add (COUNT_DELAY, count_cb, self);
-}
 
 static void
 items_changed_cb (CbCaseListPane *self)
 {
-  select_shown (self);
+  if (!is_choosing (self))
+    cb_case_selection_set_only (self->selection, self->selected);
   show_list_or_empty (self);
+}
+
+/* A case may be wanted that was made a moment ago, or that the search or the view leaves out. */
+static void
+loaded_cb (CbCaseListPane *self)
+{
+  for (CbCaseView view = 0; view < CB_N_CASE_VIEWS; view++)
+    show_count (self, view);
+  show_list_or_empty (self);
+  if (self->selected == NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0)
+    g_signal_emit (self, signals[SIGNAL_READY], 0);
+  if (!self->revealing)
+    return;
+  show_selected (self);
+  if (!self->revealing || !cb_case_model_is_current (self->model))
+    return;
+  if (get_search (self) == NULL && get_view (self) == CB_CASE_VIEW_ALL)
+    self->revealing = FALSE;
+  else
+    show_all (self);
+}
+
+static void
+failed_cb (CbCaseListPane *self,
+           const char     *message)
+{
+  if (cb_case_model_is_loaded (self->model))
+    return;
+  adw_status_page_set_title (self->empty, _("The Cases Cannot Be Read"));
+  adw_status_page_set_description (self->empty, message);
+  gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
 static void
@@ -295,7 +255,6 @@ activated_cb (CbCaseListPane *self,
     return;
   g_free (self->selected);
   self->selected = g_strdup (row->id);
-  self->selected_at = position;
   g_signal_emit (self, signals[SIGNAL_SELECTED], 0, self->selected, TRUE);
 }
 
@@ -309,7 +268,7 @@ toggle_cb (CbCaseListPane *self,
 static GPtrArray *
 list_ids_cb (gpointer user_data)
 {
-  return cb_case_list_pane_get_ids (user_data);
+  return cb_case_model_list_ids (CB_CASE_LIST_PANE (user_data)->model);
 }
 
 static gboolean
@@ -361,10 +320,8 @@ escape_cb (GtkWidget *widget,
 static void
 search_changed_cb (CbCaseListPane *self)
 {
-  if (self->model == NULL)
-    return;
-  apply_query (self);
-  changed_cb (self);
+  if (self->model != NULL)
+    cb_case_model_set_search (self->model, get_search (self));
 }
 
 static void
@@ -382,10 +339,11 @@ view_toggled_cb (CbCaseListPane  *self,
     return;
   if (!self->selecting)
     cb_case_selection_set_only (self->selection, self->selected);
-  self->view = button == self->open_button ? VIEW_OPEN
-               : button == self->needs_push_button ? VIEW_NEEDS_PUSH
-               : button == self->trouble_button ? VIEW_TROUBLE : VIEW_ALL;
-  apply_query (self);
+  cb_case_model_set_view (self->model, get_view (self));
+  show_list_or_empty (self);
+  show_selected (self);
+  if (self->revealing)
+    loaded_cb (self);
 }
 
 static void
@@ -414,6 +372,19 @@ unbind_cb (CbCaseListPane *self,
   cb_case_list_row_bind (CB_CASE_LIST_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
+static void
+set_up_view (CbCaseListPane *self,
+             CbCaseView      view)
+{
+  g_autofree char *button = g_strconcat (views[view].name, "_button", NULL);
+  g_autofree char *count = g_strconcat (views[view].name, "_count", NULL);
+
+  self->buttons[view] = GTK_TOGGLE_BUTTON (gtk_widget_get_template_child (GTK_WIDGET (self),
+                                                                          CB_TYPE_CASE_LIST_PANE, button));
+  self->counts[view] = GTK_LABEL (gtk_widget_get_template_child (GTK_WIDGET (self),
+                                                                 CB_TYPE_CASE_LIST_PANE, count));
+}
+
 /* GObject overrides */
 
 static void
@@ -421,7 +392,6 @@ cb_case_list_pane_dispose (GObject *object)
 {
   CbCaseListPane *self = CB_CASE_LIST_PANE (object);
 
-  g_clear_handle_id (&self->count_source, g_source_remove);
   g_clear_handle_id (&self->tick_source, g_source_remove);
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
@@ -448,17 +418,18 @@ cb_case_list_pane_get_property (GObject    *object,
 static void
 bind_children (GtkWidgetClass *widget_class)
 {
+  for (CbCaseView view = 0; view < CB_N_CASE_VIEWS; view++)
+    {
+      g_autofree char *button = g_strconcat (views[view].name, "_button", NULL);
+      g_autofree char *count = g_strconcat (views[view].name, "_count", NULL);
+
+      gtk_widget_class_bind_template_child_full (widget_class, button, FALSE, 0);
+      gtk_widget_class_bind_template_child_full (widget_class, count, FALSE, 0);
+    }
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, header);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, menu_button);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, search);
-  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, open_button);
-  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, needs_push_button);
-  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, trouble_button);
-  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, all_button);
-  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, open_count);
-  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, needs_push_count);
-  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, trouble_count);
-  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, all_count);
+  gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, order_button);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, queue);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, bulk);
   gtk_widget_class_bind_template_child (widget_class, CbCaseListPane, stack);
@@ -488,6 +459,14 @@ cb_case_list_pane_class_init (CbCaseListPaneClass *klass)
                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (G_OBJECT_CLASS (klass), N_PROPS, properties);
 
+  /**
+   * CbCaseListPane::ready:
+   * @self: the list
+   *
+   * Emitted when there are cases and none is selected.
+   */
+  signals[SIGNAL_READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 0);
   /**
    * CbCaseListPane::selected:
    * @self: the list
@@ -520,7 +499,10 @@ static void
 cb_case_list_pane_init (CbCaseListPane *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  for (CbCaseView view = 0; view < CB_N_CASE_VIEWS; view++)
+    set_up_view (self, view);
   cb_accessible_set_label (GTK_WIDGET (self->menu_button), _("Main menu"));
+  cb_accessible_set_label (GTK_WIDGET (self->order_button), _("Sort cases"));
   cb_accessible_set_label (GTK_WIDGET (self->search), _("Search cases"));
   g_object_set (self->search, "placeholder-text", _("Search cases"), NULL);
   cb_notice_set_compact (self->queue);
@@ -560,12 +542,11 @@ cb_case_list_pane_set_workspace (CbCaseListPane *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (cases, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (connectors, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "loaded", G_CALLBACK (loaded_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cb_workspace_get_runner (workspace), "changed", G_CALLBACK (show_queue), self,
                            G_CONNECT_SWAPPED);
-  apply_query (self);
-  count_cb (self);
+  cb_case_model_set_view (self->model, get_view (self));
 }
 
 /**
@@ -601,33 +582,8 @@ cb_case_list_pane_select (CbCaseListPane *self,
 
   g_free (self->selected);
   self->selected = g_steal_pointer (&id);
-  select_shown (self);
-  if (self->selected != NULL && self->selected_at < g_list_model_get_n_items (G_LIST_MODEL (self->model)))
-    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u",
-                                self->selected_at);
-}
-
-/**
- * cb_case_list_pane_select_first:
- * @self: a list
- *
- * Selects the first case and moves the focus to the list, so that Down leads on from there.
- *
- * Returns: (transfer full) (nullable): the case, %NULL where there is none
- */
-char *
-cb_case_list_pane_select_first (CbCaseListPane *self)
-{
-  g_autoptr(CbCaseRow) row = NULL;
-
-  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
-
-  row = g_list_model_get_item (G_LIST_MODEL (self->model), 0);
-  if (row == NULL)
-    return NULL;
-  cb_case_list_pane_select (self, row->id);
-  gtk_widget_grab_focus (GTK_WIDGET (self->list));
-  return g_strdup (row->id);
+  self->revealing = FALSE;
+  show_selected (self);
 }
 
 /**
@@ -635,7 +591,7 @@ cb_case_list_pane_select_first (CbCaseListPane *self)
  * @self: a list
  * @case_id: a case
  *
- * Selects a case, in another view if this one lacks it.
+ * Selects a case; if the search or the view leaves it out, others show it.
  */
 void
 cb_case_list_pane_reveal (CbCaseListPane *self,
@@ -643,14 +599,74 @@ cb_case_list_pane_reveal (CbCaseListPane *self,
 {
   g_return_if_fail (CB_IS_CASE_LIST_PANE (self) && case_id != NULL);
 
-  self->selected_at = 0;
-  if (find (self, case_id) == GTK_INVALID_LIST_POSITION)
-    {
-      gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-      gtk_toggle_button_set_active (self->all_button, TRUE);
-      apply_query (self);
-    }
   cb_case_list_pane_select (self, case_id);
+  self->revealing = TRUE;
+  show_selected (self);
+  if (self->revealing && cb_case_model_is_loaded (self->model))
+    loaded_cb (self);
+}
+
+/**
+ * cb_case_list_pane_get_first:
+ * @self: a list
+ *
+ * Returns: (transfer full) (nullable): the first case, %NULL where there is none
+ */
+char *
+cb_case_list_pane_get_first (CbCaseListPane *self)
+{
+  g_autoptr(CbCaseRow) row = NULL;
+
+  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
+
+  row = g_list_model_get_item (G_LIST_MODEL (self->model), 0);
+  return row != NULL ? g_strdup (row->id) : NULL;
+}
+
+/**
+ * cb_case_list_pane_get_view:
+ * @self: a list
+ *
+ * Returns: which cases it shows
+ */
+CbCaseView
+cb_case_list_pane_get_view (CbCaseListPane *self)
+{
+  g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), CB_CASE_VIEW_OPEN);
+
+  return get_view (self);
+}
+
+/**
+ * cb_case_list_pane_set_view:
+ * @self: a list
+ * @view: which cases
+ *
+ * Shows others.
+ */
+void
+cb_case_list_pane_set_view (CbCaseListPane *self,
+                            CbCaseView      view)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self) && view < CB_N_CASE_VIEWS);
+
+  gtk_toggle_button_set_active (self->buttons[view], TRUE);
+}
+
+/**
+ * cb_case_list_pane_set_order:
+ * @self: a list
+ * @order: their order
+ *
+ * Sorts the cases.
+ */
+void
+cb_case_list_pane_set_order (CbCaseListPane *self,
+                             CbCaseOrder     order)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self) && self->model != NULL);
+
+  cb_case_model_set_order (self->model, order);
 }
 
 /**
@@ -669,7 +685,7 @@ cb_case_list_pane_next_trouble (CbCaseListPane *self,
 {
   const CbCaseQuery query = { .trouble = TRUE, .limit = -1 };
   g_autoptr(GPtrArray) ids = NULL;
-  guint next = 0;
+  guint place, next = 0;
   const char *id;
 
   g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
@@ -681,12 +697,10 @@ cb_case_list_pane_next_trouble (CbCaseListPane *self,
     if (g_strcmp0 (g_ptr_array_index (ids, i), case_id) == 0)
       next = (i + 1) % ids->len;
   id = g_ptr_array_index (ids, next);
-  if (find (self, id) == GTK_INVALID_LIST_POSITION)
-    {
-      gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-      gtk_toggle_button_set_active (self->trouble_button, TRUE);
-      apply_query (self);
-    }
+  if (cb_case_model_find (self->model, id, &place))
+    return g_strdup (id);
+  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
+  cb_case_list_pane_set_view (self, CB_CASE_VIEW_TROUBLE);
   return g_strdup (id);
 }
 
@@ -743,6 +757,20 @@ cb_case_list_pane_get_n_chosen (CbCaseListPane *self)
 }
 
 /**
+ * cb_case_list_pane_focus_list:
+ * @self: a list
+ *
+ * Moves the focus to the cases, so that Down leads on from the selected one.
+ */
+void
+cb_case_list_pane_focus_list (CbCaseListPane *self)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+/**
  * cb_case_list_pane_focus_search:
  * @self: a list
  *
@@ -765,12 +793,7 @@ cb_case_list_pane_focus_search (CbCaseListPane *self)
 GPtrArray *
 cb_case_list_pane_get_ids (CbCaseListPane *self)
 {
-  CbCaseQuery query;
-  GPtrArray *ids;
-
   g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
 
-  query = make_query (self, self->view);
-  ids = cb_case_list_ids (cb_workspace_get_database (self->workspace), &query, NULL);
-  return ids != NULL ? ids : g_ptr_array_new_with_free_func (g_free);
+  return cb_case_model_list_ids (self->model);
 }

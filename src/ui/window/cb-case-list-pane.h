@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "push/cb-case-model.h"
 #include "ui/common/cb-workspace.h"
 
 G_BEGIN_DECLS
@@ -16,9 +17,15 @@ void        cb_case_list_pane_show_title_buttons  (CbCaseListPane  *self,
                                                    gboolean         end);
 void        cb_case_list_pane_select              (CbCaseListPane  *self,
                                                    const char      *case_id);
-char       *cb_case_list_pane_select_first        (CbCaseListPane  *self);
+char       *cb_case_list_pane_get_first           (CbCaseListPane  *self);
 void        cb_case_list_pane_reveal              (CbCaseListPane  *self,
                                                    const char      *case_id);
+CbCaseView  cb_case_list_pane_get_view            (CbCaseListPane  *self);
+void        cb_case_list_pane_set_view            (CbCaseListPane  *self,
+                                                   CbCaseView       view);
+void        cb_case_list_pane_set_order           (CbCaseListPane  *self,
+                                                   CbCaseOrder      order);
+void        cb_case_list_pane_focus_list          (CbCaseListPane  *self);
 void        cb_case_list_pane_focus_search        (CbCaseListPane  *self);
 char       *cb_case_list_pane_next_trouble        (CbCaseListPane  *self,
                                                    const char      *case_id);

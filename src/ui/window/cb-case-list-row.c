@@ -253,10 +253,15 @@ cb_case_list_row_bind (CbCaseListRow *self,
 {
   g_return_if_fail (CB_IS_CASE_LIST_ROW (self));
 
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_func (self->item, show, self);
   g_set_object (&self->item, item);
   /* A row without an id was asked for while the database could not be read. */
-  if (item != NULL && item->id != NULL)
-    show (self);
-  else
-    g_clear_object (&self->item);
+  if (item == NULL || item->id == NULL)
+    {
+      g_clear_object (&self->item);
+      return;
+    }
+  g_signal_connect_object (item, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  show (self);
 }

@@ -20,6 +20,13 @@ typedef struct
   GPtrArray *ids;   /* (owned) (element-type utf8) */
 } Export;
 
+static const char *const orders[CB_N_CASE_ORDERS] = {
+  [CB_CASE_ORDER_NEWEST] = "newest",
+  [CB_CASE_ORDER_CHANGED] = "changed",
+  [CB_CASE_ORDER_SEVERITY] = "severity",
+  [CB_CASE_ORDER_TITLE] = "title",
+};
+
 /* Auxiliary methods */
 
 static void
@@ -55,6 +62,24 @@ show_sidebar_cb (GSimpleAction *action,
 {
   g_simple_action_set_state (action, value);
   _cb_window_set_sidebar (user_data, g_variant_get_boolean (value));
+}
+
+static void
+order_cb (GSimpleAction *action,
+          GVariant      *value,
+          gpointer       user_data)
+{
+  CbWindow *self = user_data;
+
+  for (CbCaseOrder order = 0; order < CB_N_CASE_ORDERS; order++)
+    {
+      if (!g_str_equal (orders[order], g_variant_get_string (value, NULL)))
+        continue;
+      g_simple_action_set_state (action, value);
+      cb_case_list_pane_set_order (self->list, order);
+      if (self->settings != NULL)
+        g_settings_set_enum (self->settings, "order", order);
+    }
 }
 
 static void
@@ -313,6 +338,7 @@ export_listed_cb (GSimpleAction *action,
 static const GActionEntry entries[] = {
   { .name = "search", .activate = search_cb },
   { .name = "show-sidebar", .state = "true", .change_state = show_sidebar_cb },
+  { .name = "order", .parameter_type = "s", .state = "'newest'", .change_state = order_cb },
   { .name = "back", .activate = back_cb },
   { .name = "new-case", .activate = new_case_cb },
   { .name = "show-case", .activate = show_case_cb, .parameter_type = "s" },
@@ -342,12 +368,20 @@ _cb_window_add_actions (CbWindow *self)
   g_simple_action_set_state (G_SIMPLE_ACTION (sidebar), g_variant_new_boolean (self->show_sidebar));
 }
 
+void
+_cb_window_restore_order (CbWindow *self)
+{
+  int order = self->settings != NULL ? g_settings_get_enum (self->settings, "order") : CB_CASE_ORDER_NEWEST;
+
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "order", g_variant_new_string (orders[order]));
+}
+
 /* An action that cannot work now is insensitive, and with it every button, menu item and key. */
 void
 _cb_window_update_actions (CbWindow *self)
 {
   static const char *const with_workspace[] = {
-    "search", "show-sidebar", "new-case", "connections", "add-connector", "import", "export-listed",
+    "search", "show-sidebar", "order", "new-case", "connections", "add-connector", "import", "export-listed",
   };
   static const char *const with_case[] = { "case-connector", "remove-case", "export" };
   gboolean open = self->workspace != NULL;

@@ -48,6 +48,7 @@ _cb_window_enable (CbWindow   *self,
 
 void  _cb_window_add_actions          (CbWindow    *self);
 void  _cb_window_update_actions       (CbWindow    *self);
+void  _cb_window_restore_order        (CbWindow    *self);
 void  _cb_window_add_push_actions     (CbWindow    *self);
 void  _cb_window_update_push_actions  (CbWindow    *self);
 void  _cb_window_show_case            (CbWindow    *self,

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "base/cb-string.h"
 #include "connectors/cb-connector-registry.h"
 #include "ui/common/cb-accessible.h"
 #include "ui/common/cb-dialogs.h"
@@ -56,17 +57,20 @@ save_geometry (CbWindow *self)
   g_settings_set_boolean (self->settings, "window-maximized",
                           gtk_window_is_maximized (GTK_WINDOW (self)));
   g_settings_set_boolean (self->settings, "show-sidebar", self->show_sidebar);
+  if (self->workspace == NULL)
+    return;
+  g_settings_set_enum (self->settings, "view", cb_case_list_pane_get_view (self->list));
+  g_settings_set_string (self->settings, "selected-case",
+                         _cb_window_case_id (self) != NULL ? _cb_window_case_id (self) : "");
 }
 
 static gboolean
 is_empty (CbWindow *self)
 {
-  CbCaseQuery all = { .limit = -1 };
   g_autoptr(GPtrArray) connectors =
     cb_connectors_list (cb_workspace_get_connectors (self->workspace));
 
-  return connectors->len == 0 &&
-         cb_case_list_count (cb_workspace_get_database (self->workspace), &all) == 0;
+  return connectors->len == 0 && cb_cases_is_empty (cb_workspace_get_cases (self->workspace));
 }
 
 static void
@@ -248,6 +252,34 @@ unmapped_cb (CbWindow *self)
   g_clear_handle_id (&self->poll_source, g_source_remove);
 }
 
+/* The case of last time, where it is there still and no other was asked for meanwhile. */
+static void
+ready_cb (CbWindow *self)
+{
+  g_autofree char *id = NULL;
+  g_autoptr(CbCaseRow) row = NULL;
+
+  if (_cb_window_case_id (self) != NULL)
+    return;
+  if (self->settings != NULL)
+    id = g_settings_get_string (self->settings, "selected-case");
+  if (!cb_is_blank (id))
+    row = cb_case_list_get (cb_workspace_get_database (self->workspace), id, NULL);
+  if (row == NULL)
+    {
+      g_free (id);
+      id = cb_case_list_pane_get_first (self->list);
+    }
+  if (id == NULL)
+    return;
+  cb_case_list_pane_select (self->list, id);
+  cb_case_list_pane_focus_list (self->list);
+  if (adw_leaflet_get_folded (self->leaflet))
+    adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->list));
+  else
+    cb_case_page_show_case (self->page, id);
+}
+
 static void
 selected_cb (CbWindow   *self,
              const char *case_id,
@@ -404,6 +436,7 @@ cb_window_class_init (CbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbWindow, error);
   gtk_widget_class_bind_template_child (widget_class, CbWindow, first_connector_button);
   gtk_widget_class_bind_template_child (widget_class, CbWindow, first_menu_button);
+  gtk_widget_class_bind_template_callback (widget_class, ready_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, page_updated_cb);
@@ -474,14 +507,15 @@ void
 cb_window_open (CbWindow    *self,
                 CbWorkspace *workspace)
 {
-  g_autofree char *first = NULL;
-
   g_return_if_fail (CB_IS_WINDOW (self) && self->workspace == NULL);
 
   build (self);
   self->workspace = g_object_ref (workspace);
   cb_case_page_set_workspace (self->page, workspace);
+  if (self->settings != NULL)
+    cb_case_list_pane_set_view (self->list, g_settings_get_enum (self->settings, "view"));
   cb_case_list_pane_set_workspace (self->list, workspace);
+  _cb_window_restore_order (self);
   g_signal_connect_object (cb_workspace_get_cases (workspace), "changed",
                            G_CALLBACK (data_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cb_workspace_get_connectors (workspace), "changed",
@@ -498,9 +532,6 @@ cb_window_open (CbWindow    *self,
                            self, G_CONNECT_SWAPPED);
   cb_outbox_runner_start (cb_workspace_get_runner (workspace));
   show_right_page (self);
-  first = cb_case_list_pane_select_first (self->list);
-  if (first != NULL && !adw_leaflet_get_folded (self->leaflet))
-    cb_case_page_show_case (self->page, first);
 }
 
 /**
