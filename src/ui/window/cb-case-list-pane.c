@@ -24,6 +24,7 @@ struct _CbCaseListPane
   CbCaseModel *model;         /* (owned) */
   CbCaseSelection *selection; /* (owned) */
   char *selected;             /* (owned) (nullable): the id of the case that is shown */
+  guint place;                /* where it is, or was last */
   char *queue_words;          /* (owned) (nullable): what is said of the queue now */
   gboolean revealing;         /* the selected case is to be found, whatever it takes */
   gboolean selecting;         /* whether a click chooses a case beside others */
@@ -136,14 +137,12 @@ is_choosing (CbCaseListPane *self)
 static void
 show_selected (CbCaseListPane *self)
 {
-  guint position;
-
   if (!is_choosing (self))
     cb_case_selection_set_only (self->selection, self->selected);
-  if (!cb_case_model_find (self->model, self->selected, &position))
+  if (!cb_case_model_find (self->model, self->selected, &self->place))
     return;
   self->revealing = FALSE;
-  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", self->place);
 }
 
 static void
@@ -231,6 +230,7 @@ show_only_chosen (CbCaseListPane *self)
     return;
   g_free (self->selected);
   self->selected = g_strdup (g_ptr_array_index (ids, 0));
+  cb_case_model_find (self->model, self->selected, &self->place);
   g_signal_emit (self, signals[SIGNAL_SELECTED], 0, self->selected, FALSE);
 }
 
@@ -255,6 +255,7 @@ activated_cb (CbCaseListPane *self,
     return;
   g_free (self->selected);
   self->selected = g_strdup (row->id);
+  self->place = position;
   g_signal_emit (self, signals[SIGNAL_SELECTED], 0, self->selected, TRUE);
 }
 
@@ -587,6 +588,21 @@ cb_case_list_pane_select (CbCaseListPane *self,
 }
 
 /**
+ * cb_case_list_pane_unselect:
+ * @self: a list
+ *
+ * Selects none, and offers another case as soon as the list is up to date.
+ */
+void
+cb_case_list_pane_unselect (CbCaseListPane *self)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self));
+
+  cb_case_list_pane_select (self, NULL);
+  cb_case_model_refresh (self->model);
+}
+
+/**
  * cb_case_list_pane_reveal:
  * @self: a list
  * @case_id: a case
@@ -607,19 +623,22 @@ cb_case_list_pane_reveal (CbCaseListPane *self,
 }
 
 /**
- * cb_case_list_pane_get_first:
+ * cb_case_list_pane_get_nearest:
  * @self: a list
  *
- * Returns: (transfer full) (nullable): the first case, %NULL where there is none
+ * Returns: (transfer full) (nullable): the case that is now where the selected one was last; %NULL where
+ *   there is none
  */
 char *
-cb_case_list_pane_get_first (CbCaseListPane *self)
+cb_case_list_pane_get_nearest (CbCaseListPane *self)
 {
   g_autoptr(CbCaseRow) row = NULL;
+  guint n;
 
   g_return_val_if_fail (CB_IS_CASE_LIST_PANE (self), NULL);
 
-  row = g_list_model_get_item (G_LIST_MODEL (self->model), 0);
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  row = n > 0 ? g_list_model_get_item (G_LIST_MODEL (self->model), MIN (self->place, n - 1)) : NULL;
   return row != NULL ? g_strdup (row->id) : NULL;
 }
 

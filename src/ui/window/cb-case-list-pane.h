@@ -17,7 +17,8 @@ void        cb_case_list_pane_show_title_buttons  (CbCaseListPane  *self,
                                                    gboolean         end);
 void        cb_case_list_pane_select              (CbCaseListPane  *self,
                                                    const char      *case_id);
-char       *cb_case_list_pane_get_first           (CbCaseListPane  *self);
+void        cb_case_list_pane_unselect            (CbCaseListPane  *self);
+char       *cb_case_list_pane_get_nearest         (CbCaseListPane  *self);
 void        cb_case_list_pane_reveal              (CbCaseListPane  *self,
                                                    const char      *case_id);
 CbCaseView  cb_case_list_pane_get_view            (CbCaseListPane  *self);

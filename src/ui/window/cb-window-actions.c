@@ -4,6 +4,8 @@
 
 #include <glib/gi18n.h>
 
+#include "base/cb-json.h"
+#include "push/cb-transfer.h"
 #include "ui/case-connector/cb-case-connector-window.h"
 #include "ui/common/cb-dialogs.h"
 #include "ui/connections/cb-connections-window.h"
@@ -122,36 +124,61 @@ show_case_cb (GSimpleAction *action,
   _cb_window_show_case (user_data, g_variant_get_string (parameter, NULL));
 }
 
-static void
-remove_confirmed_cb (GObject      *source,
-                     GAsyncResult *result,
-                     gpointer      user_data)
+static gboolean
+remove_case (CbWindow    *self,
+             const char  *id,
+             GError     **error)
 {
-  g_autofree char *id = user_data;
-  CbWindow *self = CB_WINDOW (source);
-  g_autoptr(GError) error = NULL;
+  CbCases *cases = cb_workspace_get_cases (self->workspace);
+  g_autoptr(GPtrArray) ids = g_ptr_array_new ();
+  g_autoptr(JsonNode) node = NULL;
 
-  if (!cb_dialogs_confirm_finish (GTK_WINDOW (source), result))
-    return;
-  if (!cb_journal_check_removable (cb_workspace_get_database (self->workspace), id, NULL, &error) ||
-      !cb_cases_remove (cb_workspace_get_cases (self->workspace), id, &error))
-    cb_dialogs_show_message (GTK_WINDOW (self), _("The Case Cannot Be Removed"), error->message);
-  else
-    _cb_window_toast (self, _("Case removed"));
+  g_ptr_array_add (ids, (char *) id);
+  node = cb_transfer_export (cases, cb_workspace_get_connectors (self->workspace), ids, error);
+  if (node == NULL ||
+      !cb_journal_check_removable (cb_cases_get_database (cases), id, NULL, error) ||
+      !cb_cases_remove (cases, id, error))
+    return FALSE;
+  g_free (self->removed);
+  self->removed = cb_json_to_string (node);
+  return TRUE;
 }
 
+/* Nobody is asked before, as it can be undone afterwards. */
 static void
 remove_case_cb (GSimpleAction *action,
                 GVariant      *parameter,
                 gpointer       user_data)
 {
   CbWindow *self = user_data;
-  g_autofree char *body = NULL;
+  g_autofree char *id = g_strdup (_cb_window_case_id (self));
+  g_autofree char *text = g_strdup_printf (_("“%s” removed"), cb_case_page_get_title (self->page));
+  g_autoptr(GError) error = NULL;
 
-  body = g_strdup_printf (_("“%s” is removed with its comments and activity. Its incidents stay in "
-                            "the external systems."), cb_case_page_get_title (self->page));
-  cb_dialogs_confirm_async (GTK_WINDOW (self), _("Remove Case?"), body, _("_Remove"),
-                            remove_confirmed_cb, g_strdup (_cb_window_case_id (self)));
+  if (remove_case (self, id, &error))
+    _cb_window_toast_undo (self, text, "win.undo-remove");
+  else
+    cb_dialogs_show_message (GTK_WINDOW (self), _("The Case Cannot Be Removed"), error->message);
+}
+
+static void
+undo_remove_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  CbWindow *self = user_data;
+  g_autofree char *text = g_steal_pointer (&self->removed);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbImport) done = NULL;
+
+  if (text == NULL)
+    return;
+  done = cb_transfer_import (cb_workspace_get_cases (self->workspace),
+                             cb_workspace_get_connectors (self->workspace), text, strlen (text), &error);
+  if (done != NULL)
+    _cb_window_show_case (self, g_ptr_array_index (done->ids, 0));
+  else
+    cb_dialogs_show_message (GTK_WINDOW (self), _("The Case Cannot Be Restored"), error->message);
 }
 
 static void
@@ -265,6 +292,17 @@ import_chosen_cb (GObject      *source,
 }
 
 static void
+import_file_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  CbWindow *self = user_data;
+  g_autoptr(GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  cb_file_transfer_import_async (self->workspace, file, imported_cb, g_object_ref (self));
+}
+
+static void
 import_cb (GSimpleAction *action,
            GVariant      *parameter,
            gpointer       user_data)
@@ -343,6 +381,7 @@ static const GActionEntry entries[] = {
   { .name = "new-case", .activate = new_case_cb },
   { .name = "show-case", .activate = show_case_cb, .parameter_type = "s" },
   { .name = "remove-case", .activate = remove_case_cb },
+  { .name = "undo-remove", .activate = undo_remove_cb },
   { .name = "connections", .activate = connections_cb },
   { .name = "add-connector", .activate = add_connector_cb, .parameter_type = "s" },
   { .name = "edit-connector", .activate = edit_connector_cb, .parameter_type = "s" },
@@ -351,6 +390,7 @@ static const GActionEntry entries[] = {
   { .name = "open-incident", .activate = open_incident_cb },
   { .name = "open-uri", .activate = open_uri_cb, .parameter_type = "s" },
   { .name = "import", .activate = import_cb },
+  { .name = "import-file", .activate = import_file_cb, .parameter_type = "s" },
   { .name = "export", .activate = export_cb },
   { .name = "export-listed", .activate = export_listed_cb },
 };
@@ -371,7 +411,7 @@ _cb_window_add_actions (CbWindow *self)
 void
 _cb_window_restore_order (CbWindow *self)
 {
-  int order = self->settings != NULL ? g_settings_get_enum (self->settings, "order") : CB_CASE_ORDER_NEWEST;
+  int order = g_settings_get_enum (self->settings, "order");
 
   g_action_group_change_action_state (G_ACTION_GROUP (self), "order", g_variant_new_string (orders[order]));
 }
@@ -381,7 +421,8 @@ void
 _cb_window_update_actions (CbWindow *self)
 {
   static const char *const with_workspace[] = {
-    "search", "show-sidebar", "order", "new-case", "connections", "add-connector", "import", "export-listed",
+    "search", "show-sidebar", "order", "new-case", "connections", "add-connector", "import", "import-file",
+    "export-listed",
   };
   static const char *const with_case[] = { "case-connector", "remove-case", "export" };
   gboolean open = self->workspace != NULL;

@@ -15,6 +15,9 @@ struct _CbWindow
   GSettings *settings;      /* (owned) (nullable): %NULL where the schema is not installed */
   GtkWindow *connections;   /* (weak) (nullable) */
   AdwToast *toast;          /* (weak) (nullable): the newest result of a push */
+  char *remembered;         /* (owned) (nullable): the case of last time */
+  gboolean shows_case;
+  char *removed;            /* (owned) (nullable): the case that was removed last, as JSON */
   gboolean show_sidebar;
   gboolean closing;         /* once the running pushes have stopped */
   guint poll_source;
@@ -57,5 +60,8 @@ void  _cb_window_set_sidebar          (CbWindow    *self,
                                        gboolean     show);
 void  _cb_window_toast                (CbWindow    *self,
                                        const char  *text);
+void  _cb_window_toast_undo           (CbWindow    *self,
+                                       const char  *text,
+                                       const char  *action);
 
 G_END_DECLS

@@ -4,11 +4,11 @@
 
 #include <glib/gi18n.h>
 
-#include "base/cb-string.h"
 #include "connectors/cb-connector-registry.h"
 #include "ui/common/cb-accessible.h"
 #include "ui/common/cb-dialogs.h"
 #include "ui/common/cb-words.h"
+#include "ui/window/cb-drop-zone.h"
 #include "ui/window/cb-window-private.h"
 
 #define SCHEMA "org.casebridge.Casebridge"
@@ -42,6 +42,22 @@ restore_geometry (CbWindow *self)
   if (g_settings_get_boolean (self->settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
   self->show_sidebar = g_settings_get_boolean (self->settings, "show-sidebar");
+}
+
+static void
+restore_list (CbWindow *self)
+{
+  g_autofree char *id = NULL;
+  g_autoptr(CbCaseRow) row = NULL;
+
+  if (self->settings == NULL)
+    return;
+  cb_case_list_pane_set_view (self->list, g_settings_get_enum (self->settings, "view"));
+  _cb_window_restore_order (self);
+  id = g_settings_get_string (self->settings, "selected-case");
+  row = cb_case_list_get (cb_workspace_get_database (self->workspace), id, NULL);
+  if (row != NULL)
+    self->remembered = g_steal_pointer (&id);
 }
 
 static void
@@ -252,24 +268,16 @@ unmapped_cb (CbWindow *self)
   g_clear_handle_id (&self->poll_source, g_source_remove);
 }
 
-/* The case of last time, where it is there still and no other was asked for meanwhile. */
+/* The case of last time, where it is there still, else the one where the last one was. */
 static void
 ready_cb (CbWindow *self)
 {
-  g_autofree char *id = NULL;
-  g_autoptr(CbCaseRow) row = NULL;
+  g_autofree char *id = g_steal_pointer (&self->remembered);
 
   if (_cb_window_case_id (self) != NULL)
     return;
-  if (self->settings != NULL)
-    id = g_settings_get_string (self->settings, "selected-case");
-  if (!cb_is_blank (id))
-    row = cb_case_list_get (cb_workspace_get_database (self->workspace), id, NULL);
-  if (row == NULL)
-    {
-      g_free (id);
-      id = cb_case_list_pane_get_first (self->list);
-    }
+  if (id == NULL)
+    id = cb_case_list_pane_get_nearest (self->list);
   if (id == NULL)
     return;
   cb_case_list_pane_select (self->list, id);
@@ -299,9 +307,13 @@ folded_cb (CbWindow *self)
   cb_case_list_pane_select (self->list, cb_case_page_get_case_id (self->page));
 }
 
+/* A case may go from under the page; the list then offers the next one. */
 static void
 page_updated_cb (CbWindow *self)
 {
+  if (self->shows_case && _cb_window_case_id (self) == NULL)
+    cb_case_list_pane_unselect (self->list);
+  self->shows_case = _cb_window_case_id (self) != NULL;
   _cb_window_update_actions (self);
 }
 
@@ -393,6 +405,7 @@ build (CbWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   _cb_window_add_actions (self);
   set_up_first_run (self);
+  cb_drop_zone_add (GTK_WIDGET (self->stack));
   adapt_headers (self);
   _cb_window_update_actions (self);
 }
@@ -411,6 +424,8 @@ cb_window_dispose (GObject *object)
   g_clear_weak_pointer (&self->toast);
   g_clear_object (&self->workspace);
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->remembered, g_free);
+  g_clear_pointer (&self->removed, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_WINDOW);
 
   G_OBJECT_CLASS (cb_window_parent_class)->dispose (object);
@@ -482,6 +497,14 @@ _cb_window_toast (CbWindow   *self,
   add_toast (self, text, NULL, NULL, NULL);
 }
 
+void
+_cb_window_toast_undo (CbWindow   *self,
+                       const char *text,
+                       const char *action)
+{
+  add_toast (self, text, _("Undo"), action, NULL);
+}
+
 /* Public API */
 
 /**
@@ -512,10 +535,8 @@ cb_window_open (CbWindow    *self,
   build (self);
   self->workspace = g_object_ref (workspace);
   cb_case_page_set_workspace (self->page, workspace);
-  if (self->settings != NULL)
-    cb_case_list_pane_set_view (self->list, g_settings_get_enum (self->settings, "view"));
   cb_case_list_pane_set_workspace (self->list, workspace);
-  _cb_window_restore_order (self);
+  restore_list (self);
   g_signal_connect_object (cb_workspace_get_cases (workspace), "changed",
                            G_CALLBACK (data_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (cb_workspace_get_connectors (workspace), "changed",
