@@ -40,6 +40,7 @@ static const struct { const char *action; const char *accels[3]; } accels[] = {
   { "win.back", { "<Alt>Left", "Back" } },
   { "win.connections", { "<Control>comma" } },
   { "window.close", { "<Control>w" } },
+  { "app.help", { "F1" } },
   { "app.shortcuts", { "<Control>question", "<Control>F1" } },
   { "app.quit", { "<Control>q" } },
 };
@@ -107,6 +108,19 @@ present (CbApplication *self)
   gtk_window_present (window);
 }
 
+static void
+present_from (gpointer    application,
+              const char *name,
+              const char *id)
+{
+  g_autofree char *path = g_strconcat (CB_RESOURCE, name, NULL);
+  g_autoptr(GtkBuilder) builder = gtk_builder_new_from_resource (path);
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, id));
+
+  gtk_window_set_transient_for (window, gtk_application_get_active_window (application));
+  gtk_window_present (window);
+}
+
 /* Callbacks */
 
 static void
@@ -117,6 +131,14 @@ about_cb (GSimpleAction *action,
   cb_dialogs_show_about (gtk_application_get_active_window (user_data));
 }
 
+static void
+help_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  present_from (user_data, "help/cb-help.ui", "help");
+}
+
 /* Made anew each time: GTK 4.8 ends when assistive technology comes to a window that is there but has
  * never been shown, as the help overlay that GTK makes by itself would be. */
 static void
@@ -124,12 +146,7 @@ shortcuts_cb (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
 {
-  g_autoptr(GtkBuilder) builder = gtk_builder_new_from_resource (CB_RESOURCE
-                                                                 "window/cb-shortcuts.ui");
-  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
-
-  gtk_window_set_transient_for (window, gtk_application_get_active_window (user_data));
-  gtk_window_present (window);
+  present_from (user_data, "window/cb-shortcuts.ui", "shortcuts");
 }
 
 /* Windows close as by hand, so that a running push is asked about. */
@@ -161,6 +178,7 @@ reopen_cb (GSimpleAction *action,
 
 static const GActionEntry entries[] = {
   { .name = "about", .activate = about_cb },
+  { .name = "help", .activate = help_cb },
   { .name = "shortcuts", .activate = shortcuts_cb },
   { .name = "quit", .activate = quit_cb },
   { .name = "reopen", .activate = reopen_cb },
