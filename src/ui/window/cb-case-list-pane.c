@@ -757,6 +757,24 @@ cb_case_list_pane_focus_search (CbCaseListPane *self)
 }
 
 /**
+ * cb_case_list_pane_search:
+ * @self: a list
+ * @text: words
+ *
+ * Shows all cases that hold them.
+ */
+void
+cb_case_list_pane_search (CbCaseListPane *self,
+                          const char     *text)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self) && text != NULL);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->search), text);
+  gtk_toggle_button_set_active (self->all_button, TRUE);
+  apply_query (self);
+}
+
+/**
  * cb_case_list_pane_get_ids:
  * @self: a list
  *

@@ -20,6 +20,8 @@ char       *cb_case_list_pane_select_first        (CbCaseListPane  *self);
 void        cb_case_list_pane_reveal              (CbCaseListPane  *self,
                                                    const char      *case_id);
 void        cb_case_list_pane_focus_search        (CbCaseListPane  *self);
+void        cb_case_list_pane_search              (CbCaseListPane  *self,
+                                                   const char      *text);
 char       *cb_case_list_pane_next_trouble        (CbCaseListPane  *self,
                                                    const char      *case_id);
 void        cb_case_list_pane_set_selecting       (CbCaseListPane  *self,

@@ -15,6 +15,7 @@ struct _CbWindow
   GSettings *settings;      /* (owned) (nullable): %NULL where the schema is not installed */
   GtkWindow *connections;   /* (weak) (nullable) */
   AdwToast *toast;          /* (weak) (nullable): the newest result of a push */
+  AdwToast *answer;         /* (weak) (nullable): the newest one to who asked from outside */
   gboolean show_sidebar;
   gboolean closing;         /* once the running pushes have stopped */
   guint poll_source;
