@@ -2,8 +2,11 @@
 #define G_LOG_DOMAIN "Casebridge"
 #include "config.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "store/cb-database.h"
 #include "store/cb-migrations.h"
@@ -68,6 +71,41 @@ test_open (Fixture       *fixture,
   g_assert_cmpint (cb_database_query_int (database, 0, "PRAGMA foreign_keys", NULL), ==, 1);
   g_assert_cmpint (g_stat (fixture->path, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+}
+
+/* Asked by another process, as a process does not see its own locks. */
+static gboolean
+is_locked (const char *path)
+{
+  pid_t child = fork ();
+  int status;
+
+  if (child == 0)
+    {
+      struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+      int fd = g_open (path, O_RDWR);
+
+      _exit (fd < 0 || fcntl (fd, F_GETLK, &lock) != 0 ? 2 : lock.l_type != F_UNLCK);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) < 2);
+  return WEXITSTATUS (status) == 1;
+}
+
+static void
+test_open_twice (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr(CbDatabase) first = open_database (fixture);
+  CbDatabase *second;
+
+  g_assert_true (is_locked (fixture->path));
+  second = open_database (fixture);
+  g_assert_true (is_locked (fixture->path));
+  g_object_unref (second);
+  g_assert_true (is_locked (fixture->path));
+  g_clear_object (&first);
+  g_assert_false (is_locked (fixture->path));
 }
 
 static void
@@ -211,6 +249,7 @@ main (int   argc,
 {
   static const struct { const char *name; void (*func) (Fixture *, gconstpointer); } tests[] = {
     { "/store/open", test_open },
+    { "/store/open-twice", test_open_twice },
     { "/store/newer", test_newer },
     { "/store/corrupt", test_corrupt },
     { "/store/damaged", test_damaged },

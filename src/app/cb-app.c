@@ -8,6 +8,8 @@
 #include "app/cb-app.h"
 #include "store/cb-settings.h"
 
+#define DATABASE "casebridge.db"
+
 struct _CbApp
 {
   GObject parent_instance;
@@ -95,7 +97,7 @@ cb_app_new (const char  *directory,
 {
   g_autoptr(CbApp) self = g_object_new (CB_TYPE_APP, NULL);
   g_autoptr(CbKeyring) keyring = NULL;
-  g_autofree char *path = g_build_filename (directory, "casebridge.db", NULL);
+  g_autofree char *path = g_build_filename (directory, DATABASE, NULL);
   g_autofree char *locks = g_build_filename (directory, "locks", NULL);
   g_autofree char *workspace = NULL;
 
@@ -114,6 +116,34 @@ cb_app_new (const char  *directory,
   self->pusher = cb_pusher_new (self->cases, self->connectors, locks);
   self->outbox = cb_outbox_new (self->pusher);
   return g_steal_pointer (&self);
+}
+
+/**
+ * cb_app_open_to_read:
+ * @directory: a data directory, which is not made
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Opens the database of a workspace for queries of the calling thread.
+ *
+ * Returns: (transfer full) (nullable): the database; %NULL without @error set where there is no
+ *   workspace yet
+ */
+CbDatabase *
+cb_app_open_to_read (const char  *directory,
+                     GError     **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr(CbDatabase) database = NULL;
+
+  g_return_val_if_fail (directory != NULL, NULL);
+
+  path = g_build_filename (directory, DATABASE, NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return NULL;
+  database = cb_database_open (path, error);
+  if (database == NULL || !cb_database_run (database, error, "PRAGMA query_only=ON", NULL))
+    return NULL;
+  return g_steal_pointer (&database);
 }
 
 /**

@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (CbApp, cb_app, CB, APP, GObject)
 char         *cb_app_default_directory  (void);
 CbApp        *cb_app_new                (const char  *directory,
                                          GError     **error);
+CbDatabase   *cb_app_open_to_read       (const char  *directory,
+                                         GError     **error);
 CbDatabase   *cb_app_get_database       (CbApp       *self);
 CbCases      *cb_app_get_cases          (CbApp       *self);
 CbConnectors *cb_app_get_connectors     (CbApp       *self);

@@ -297,7 +297,7 @@ read_in_thread (GTask        *task,
   GError *error = NULL;
 
   if (reading->reader == NULL)
-    reading->reader = cb_database_open_reader (reading->path, &error);
+    reading->reader = cb_database_open (reading->path, &error);
   if (reading->reader != NULL)
     reading->entries = cb_case_list_scan (reading->reader, reading->search, reading->order, &error);
   if (reading->entries != NULL)

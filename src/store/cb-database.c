@@ -14,6 +14,7 @@
 
 #define HEADER_SIZE 100
 #define BUSY_TIMEOUT_MS 10000
+#define IN_MEMORY ":memory:"
 
 struct _CbDatabase
 {
@@ -23,6 +24,7 @@ struct _CbDatabase
   char *path;      /* (owned): for messages */
   guint depth;     /* of transactions */
   gint64 data_version;
+  gboolean counted; /* in files */
 };
 
 struct _CbStatement
@@ -36,6 +38,9 @@ struct _CbTransaction
   CbDatabase *database; /* (owned) */
   guint depth;
 };
+
+static GMutex files_lock;
+static GHashTable *files; /* (element-type filename uint): how often this process has each open */
 
 G_DEFINE_FINAL_TYPE (CbDatabase, cb_database, G_TYPE_OBJECT)
 
@@ -195,6 +200,18 @@ create_file (const char  *path,
 }
 
 static gboolean
+is_in_memory (CbDatabase *self)
+{
+  return g_str_equal (self->path, IN_MEMORY);
+}
+
+static guint
+count_open (const char *path)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (files, path));
+}
+
+static gboolean
 configure (CbDatabase  *self,
            GError     **error)
 {
@@ -214,22 +231,44 @@ configure (CbDatabase  *self,
   return TRUE;
 }
 
-static CbDatabase *
-open_connection (const char  *path,
-                 int          flags,
-                 GError     **error)
+/* A file that this process has open is not opened beside SQLite: closing it again would drop all locks
+ * of the process on it, and another one could take away what was written last.
+ * [src: sqlite.org/howtocorrupt.html section 2.2] */
+static gboolean
+open_handle (CbDatabase  *self,
+             GError     **error)
 {
-  g_autoptr(CbDatabase) self = g_object_new (CB_TYPE_DATABASE, NULL);
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&files_lock);
   int code;
 
-  self->path = g_strdup (path);
-  code = sqlite3_open_v2 (path, &self->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+  if (files == NULL)
+    files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (!is_in_memory (self) && !g_hash_table_contains (files, self->path) &&
+      (!check_header (self->path, error) || !create_file (self->path, error)))
+    return FALSE;
+  code = sqlite3_open_v2 (self->path, &self->handle,
+                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK)
     {
       set_sqlite_error (self, code, error);
-      return NULL;
+      return FALSE;
     }
-  return configure (self, error) ? g_steal_pointer (&self) : NULL;
+  self->counted = TRUE;
+  g_hash_table_insert (files, g_strdup (self->path), GUINT_TO_POINTER (count_open (self->path) + 1));
+  return TRUE;
+}
+
+static void
+close_handle (CbDatabase *self)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&files_lock);
+  guint n = self->counted ? count_open (self->path) : 0;
+
+  sqlite3_close_v2 (self->handle);
+  if (n > 1)
+    g_hash_table_insert (files, g_strdup (self->path), GUINT_TO_POINTER (n - 1));
+  else if (n == 1)
+    g_hash_table_remove (files, self->path);
 }
 
 static gboolean
@@ -272,7 +311,7 @@ cb_database_finalize (GObject *object)
 {
   CbDatabase *self = CB_DATABASE (object);
 
-  sqlite3_close_v2 (self->handle);
+  close_handle (self);
   g_free (self->path);
 
   G_OBJECT_CLASS (cb_database_parent_class)->finalize (object);
@@ -305,34 +344,13 @@ CbDatabase *
 cb_database_open (const char  *path,
                   GError     **error)
 {
-  g_autoptr(CbDatabase) self = NULL;
+  g_autoptr(CbDatabase) self = g_object_new (CB_TYPE_DATABASE, NULL);
 
-  if (path != NULL && (!check_header (path, error) || !create_file (path, error)))
-    return NULL;
-  self = open_connection (path != NULL ? path : ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
-  if (self == NULL || !migrate (self, error))
+  self->path = g_strdup (path != NULL ? path : IN_MEMORY);
+  if (!open_handle (self, error) || !configure (self, error) || !migrate (self, error))
     return NULL;
   cb_database_poll (self);
   return g_steal_pointer (&self);
-}
-
-/**
- * cb_database_open_reader:
- * @path: the file of a database that this process has open already
- * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
- *
- * Opens it once more, for another thread. cb_database_open() would open and close the file by itself,
- * and with that drop all locks that this process has on it. [src: sqlite.org/howtocorrupt.html 2.2]
- *
- * Returns: (transfer full) (nullable): the database, for reading only
- */
-CbDatabase *
-cb_database_open_reader (const char  *path,
-                         GError     **error)
-{
-  g_return_val_if_fail (path != NULL, NULL);
-
-  return open_connection (path, SQLITE_OPEN_READONLY, error);
 }
 
 /**

@@ -11,34 +11,14 @@ import traceback
 
 from gi.repository import Atspi
 
-from harness import (BUTTONS, ENTRIES, App, Simulator, Timeout, WindowManager, dump, states, text_of, unnamed, until,
+from check import Check
+from harness import (BUTTONS, ENTRIES, App, Simulator, Timeout, WindowManager, dump, states, text_of, until,
                      walk)
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 DATA = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "data")
 TITLE = "Phishing & <b>fraud</b> in finance"
 NAME = "SOC Jira"
-
-
-class Check:
-    """TAP on stdout."""
-
-    def __init__(self):
-        self.number = 0
-        self.failed = 0
-        self.start = time.monotonic()
-
-    def ok(self, text, good=True):
-        self.number += 1
-        self.failed += not good
-        seconds = time.monotonic() - self.start
-        print(f"{'ok' if good else 'not ok'} {self.number} - {text} # {seconds:.1f} s", flush=True)
-
-    def named(self, window, what):
-        bad = unnamed(window)
-        for line in bad:
-            print(f"# no name: {line}")
-        self.ok(f"every control of {what} has a name", not bad)
 
 
 def add_connector(app, check, jira):

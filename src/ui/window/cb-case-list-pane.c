@@ -804,6 +804,23 @@ cb_case_list_pane_focus_search (CbCaseListPane *self)
 }
 
 /**
+ * cb_case_list_pane_search:
+ * @self: a list
+ * @text: words
+ *
+ * Shows all cases that hold them.
+ */
+void
+cb_case_list_pane_search (CbCaseListPane *self,
+                          const char     *text)
+{
+  g_return_if_fail (CB_IS_CASE_LIST_PANE (self) && text != NULL);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->search), text);
+  cb_case_list_pane_set_view (self, CB_CASE_VIEW_ALL);
+}
+
+/**
  * cb_case_list_pane_get_ids:
  * @self: a list
  *

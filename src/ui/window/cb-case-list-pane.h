@@ -28,6 +28,8 @@ void        cb_case_list_pane_set_order           (CbCaseListPane  *self,
                                                    CbCaseOrder      order);
 void        cb_case_list_pane_focus_list          (CbCaseListPane  *self);
 void        cb_case_list_pane_focus_search        (CbCaseListPane  *self);
+void        cb_case_list_pane_search              (CbCaseListPane  *self,
+                                                   const char      *text);
 char       *cb_case_list_pane_next_trouble        (CbCaseListPane  *self,
                                                    const char      *case_id);
 void        cb_case_list_pane_set_selecting       (CbCaseListPane  *self,

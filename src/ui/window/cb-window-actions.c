@@ -288,7 +288,7 @@ import_chosen_cb (GObject      *source,
   g_autoptr(GFile) file = cb_dialogs_choose_finish (GTK_WINDOW (source), result);
 
   if (file != NULL)
-    cb_file_transfer_import_async (self->workspace, file, imported_cb, g_object_ref (self));
+    cb_window_import (self, file);
 }
 
 static void
@@ -299,7 +299,7 @@ import_file_cb (GSimpleAction *action,
   CbWindow *self = user_data;
   g_autoptr(GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
 
-  cb_file_transfer_import_async (self->workspace, file, imported_cb, g_object_ref (self));
+  cb_window_import (self, file);
 }
 
 static void
@@ -439,4 +439,22 @@ _cb_window_update_actions (CbWindow *self)
   _cb_window_enable (self, "preview", has_connector && (job == NULL || !job->running));
   _cb_window_enable (self, "open-incident", has_case && cb_case_page_get_incident_url (self->page) != NULL);
   _cb_window_update_push_actions (self);
+}
+
+/* Public API */
+
+/**
+ * cb_window_import:
+ * @self: a window with a workspace
+ * @file: what Kibana or Casebridge has exported
+ *
+ * Imports a file, and tells what came of it.
+ */
+void
+cb_window_import (CbWindow *self,
+                  GFile    *file)
+{
+  g_return_if_fail (CB_IS_WINDOW (self) && self->workspace != NULL && G_IS_FILE (file));
+
+  cb_file_transfer_import_async (self->workspace, file, imported_cb, g_object_ref (self));
 }

@@ -18,6 +18,7 @@ struct _CbWindow
   char *remembered;         /* (owned) (nullable): the case of last time */
   gboolean shows_case;
   char *removed;            /* (owned) (nullable): the case that was removed last, as JSON */
+  AdwToast *answer;         /* (weak) (nullable): the newest one to who asked from outside */
   gboolean show_sidebar;
   gboolean closing;         /* once the running pushes have stopped */
   guint poll_source;

@@ -422,6 +422,7 @@ cb_window_dispose (GObject *object)
     cb_outbox_runner_stop (cb_workspace_get_runner (self->workspace));
   g_clear_weak_pointer (&self->connections);
   g_clear_weak_pointer (&self->toast);
+  g_clear_weak_pointer (&self->answer);
   g_clear_object (&self->workspace);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->remembered, g_free);
@@ -577,4 +578,62 @@ cb_window_show_error (CbWindow     *self,
   adw_status_page_set_description (self->error, text);
   gtk_stack_set_visible_child_name (self->stack, "error");
   _cb_window_update_actions (self);
+}
+
+/**
+ * cb_window_show_case:
+ * @self: a window with a workspace
+ * @case_id: a case of it
+ *
+ * Shows a case.
+ */
+void
+cb_window_show_case (CbWindow   *self,
+                     const char *case_id)
+{
+  g_return_if_fail (CB_IS_WINDOW (self) && self->workspace != NULL && case_id != NULL);
+
+  _cb_window_show_case (self, case_id);
+}
+
+/**
+ * cb_window_search:
+ * @self: a window with a workspace
+ * @text: words
+ *
+ * Shows the cases that hold them.
+ */
+void
+cb_window_search (CbWindow   *self,
+                  const char *text)
+{
+  g_return_if_fail (CB_IS_WINDOW (self) && self->workspace != NULL && text != NULL);
+
+  g_action_group_activate_action (G_ACTION_GROUP (self), "search", NULL);
+  cb_case_list_pane_search (self->list, text);
+}
+
+/**
+ * cb_window_tell:
+ * @self: a window with content
+ * @text: a sentence
+ *
+ * Answers who asked from outside the window, before other messages and in place of the last answer.
+ */
+void
+cb_window_tell (CbWindow   *self,
+                const char *text)
+{
+  g_autofree char *escaped = NULL;
+  AdwToast *toast;
+
+  g_return_if_fail (CB_IS_WINDOW (self) && text != NULL);
+
+  escaped = g_markup_escape_text (text, -1);
+  toast = adw_toast_new (escaped);
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
+  if (self->answer != NULL)
+    adw_toast_dismiss (self->answer);
+  g_set_weak_pointer (&self->answer, toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }

@@ -16,5 +16,13 @@ void       cb_window_open        (CbWindow        *self,
 void       cb_window_show_error  (CbWindow        *self,
                                   const char      *directory,
                                   const GError    *error);
+void       cb_window_show_case   (CbWindow        *self,
+                                  const char      *case_id);
+void       cb_window_search      (CbWindow        *self,
+                                  const char      *text);
+void       cb_window_import      (CbWindow        *self,
+                                  GFile           *file);
+void       cb_window_tell        (CbWindow        *self,
+                                  const char      *text);
 
 G_END_DECLS
