@@ -312,7 +312,9 @@ def dump(node, depth=0):
     """The tree as text, for a failed test's log. Never of a window with a typed secret."""
     lines = []
     try:
-        lines.append("  " * depth + f"{node.get_role_name()} “{node.get_name()}” {size(node)}")
+        # The program itself has no size.
+        place = size(node) if depth > 0 else ""
+        lines.append("  " * depth + f"{node.get_role_name()} “{node.get_name()}” {place}")
         for child in children(node):
             lines += dump(child, depth + 1)
     except (GLib.Error, AttributeError):
