@@ -286,6 +286,190 @@ test_cancel (Fixture       *fixture,
   g_assert_true (cb_error_is_cancelled (error));
 }
 
+static CbConnectorInfo *
+get_info (Fixture *fixture)
+{
+  g_autoptr(GError) error = NULL;
+  CbConnectorInfo *info = cb_connectors_get (cb_app_get_connectors (fixture->workspace->app),
+                                             fixture->id, &error);
+
+  g_assert_no_error (error);
+  return info;
+}
+
+static void
+save (Fixture         *fixture,
+      CbConnectorEdit *edit)
+{
+  CbConnectors *connectors = cb_app_get_connectors (fixture->workspace->app);
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  edit->id = fixture->id;
+  cb_connectors_save_async (connectors, edit, NULL, cb_test_store_result, &result);
+  id = cb_connectors_save_finish (connectors, cb_test_wait (&result), &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_tested (Fixture    *fixture,
+               gboolean    tested,
+               const char *code)
+{
+  g_autoptr(CbConnectorInfo) info = get_info (fixture);
+
+  g_assert_cmpint (info->tested_at != 0, ==, tested);
+  g_assert_cmpstr (info->test_code, ==, code);
+  g_assert_cmpint (info->test_message != NULL, ==, code != NULL);
+}
+
+static void
+note (Fixture    *fixture,
+      const char *code)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (code != NULL)
+    error = cb_error_new (cb_error_code_parse (code), NULL, "It went wrong.");
+  cb_connectors_note_test (cb_app_get_connectors (fixture->workspace->app), fixture->connector, error);
+}
+
+static void
+reopen (Fixture *fixture)
+{
+  g_clear_object (&fixture->connector);
+  fixture->connector = cb_test_open (fixture->workspace, fixture->id);
+}
+
+/* What is said of a connector is of the connector as it is now, and of no earlier one. */
+static void
+test_outcome_kept (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) secrets = cb_secrets_new ();
+
+  assert_tested (fixture, FALSE, NULL);
+  note (fixture, "auth-invalid");
+  assert_tested (fixture, TRUE, "auth-invalid");
+  note (fixture, "cancelled");
+  assert_tested (fixture, TRUE, "auth-invalid");
+  note (fixture, NULL);
+  g_clear_object (&fixture->connector);
+  cb_test_workspace_reopen (fixture->workspace);
+  reopen (fixture);
+  assert_tested (fixture, TRUE, NULL);
+
+  save (fixture, &(CbConnectorEdit) { .name = "Another name" });
+  assert_tested (fixture, TRUE, NULL);
+  g_hash_table_insert (settings, (char *) "extra.x", (char *) "1");
+  save (fixture, &(CbConnectorEdit) { .settings = settings });
+  assert_tested (fixture, FALSE, NULL);
+  /* A test that was under way while it changed. */
+  note (fixture, NULL);
+  assert_tested (fixture, FALSE, NULL);
+  reopen (fixture);
+  note (fixture, NULL);
+  assert_tested (fixture, TRUE, NULL);
+  save (fixture, &(CbConnectorEdit) { .url = "http://127.0.0.1:9" });
+  assert_tested (fixture, FALSE, NULL);
+  reopen (fixture);
+  note (fixture, NULL);
+  g_hash_table_insert (secrets, g_strdup (fixture->system->secret_key), g_strdup ("new"));
+  save (fixture, &(CbConnectorEdit) { .secrets = secrets });
+  assert_tested (fixture, FALSE, NULL);
+  save (fixture, &(CbConnectorEdit) { .secrets = secrets, .tested_at = 5 });
+  assert_tested (fixture, TRUE, NULL);
+}
+
+static void
+test_use_noted (Fixture       *fixture,
+                gconstpointer  data)
+{
+  CbConnectors *connectors = cb_app_get_connectors (fixture->workspace->app);
+  g_autoptr(CbConnector) copy = cb_connector_dup (fixture->connector, NULL);
+  g_autoptr(GError) refused = cb_error_new (CB_ERROR_AUTH_INVALID, NULL, "No.");
+  g_autoptr(GError) field = cb_error_new (CB_ERROR_INVALID_FIELD, NULL, "Not that.");
+
+  cb_connectors_note_use (connectors, copy, field);
+  assert_tested (fixture, FALSE, NULL);
+  cb_connectors_note_use (connectors, copy, refused);
+  assert_tested (fixture, TRUE, "auth-invalid");
+  cb_connectors_note_use (connectors, copy, NULL);
+  assert_tested (fixture, TRUE, NULL);
+}
+
+static CbConnector *
+open_asking (Fixture     *fixture,
+             const char  *asked,
+             const char  *secret,
+             GError     **error)
+{
+  CbConnectors *connectors = cb_app_get_connectors (fixture->workspace->app);
+  g_autoptr(CbConnectorInfo) info = get_info (fixture);
+  g_autoptr(GHashTable) secrets = cb_secrets_new ();
+  g_autoptr(GAsyncResult) result = NULL;
+  CbConnectorEdit edit = { .type = fixture->system->type, .url = info->url, .settings = info->settings,
+                           .secrets = secrets, .asked = asked };
+
+  g_hash_table_remove (info->settings, asked);
+  g_hash_table_insert (secrets, g_strdup (fixture->system->secret_key), g_strdup (secret));
+  cb_connectors_open_edit_async (connectors, &edit, NULL, cb_test_store_result, &result);
+  return cb_connectors_open_edit_finish (connectors, cb_test_wait (&result), error);
+}
+
+static void
+check_offer (Fixture    *fixture,
+             const char *key)
+{
+  g_autoptr(CbConnectorInfo) info = get_info (fixture);
+  const char *value = g_hash_table_lookup (info->settings, key);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbConnector) connector = open_asking (fixture, key, fixture->system->secret, &error);
+  g_autoptr(GPtrArray) choices = NULL;
+  g_autoptr(GAsyncResult) result = NULL;
+  gboolean found = value == NULL;
+
+  g_assert_no_error (error);
+  cb_connector_load_choices_async (connector, key, NULL, NULL, cb_test_store_result, &result);
+  choices = cb_connector_load_choices_finish (connector, cb_test_wait (&result), &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < choices->len && !found; i++)
+    found = g_strcmp0 (((CbChoice *) g_ptr_array_index (choices, i))->value, value) == 0;
+  g_assert_cmpuint (choices->len, >, 1);
+  g_assert_true (found);
+}
+
+/* A setting that the server knows is asked of it before it is set, and of nobody who may not log in. */
+static void
+test_offers (Fixture       *fixture,
+             gconstpointer  data)
+{
+  CbConnectorClass *klass = CB_CONNECTOR_GET_CLASS (fixture->connector);
+
+  for (guint i = 0; i < klass->n_settings; i++)
+    {
+      const char *key = klass->settings[i].key;
+      g_autoptr(GError) error = NULL;
+      g_autoptr(CbConnector) connector = NULL;
+      g_autoptr(GAsyncResult) result = NULL;
+      g_autoptr(GPtrArray) choices = NULL;
+
+      if (!klass->settings[i].offered || !klass->settings[i].required)
+        continue;
+      check_offer (fixture, key);
+      connector = open_asking (fixture, key, "wrong", &error);
+      g_assert_no_error (error);
+      cb_connector_load_choices_async (connector, key, NULL, NULL, cb_test_store_result, &result);
+      choices = cb_connector_load_choices_finish (connector, cb_test_wait (&result), &error);
+      g_assert_error (error, CB_ERROR, CB_ERROR_AUTH_INVALID);
+      g_assert_null (choices);
+    }
+  if (klass->scope_setting != NULL)
+    g_assert_true (cb_connector_class_find_setting (klass, klass->scope_setting)->offered);
+}
+
 static void
 test_unreachable (Fixture       *fixture,
                   gconstpointer  data)
@@ -315,6 +499,9 @@ main (int   argc,
     { "redirect", test_redirect },
     { "huge", test_huge },
     { "cancel", test_cancel },
+    { "outcome-kept", test_outcome_kept },
+    { "use-noted", test_use_noted },
+    { "offers", test_offers },
     { "unreachable", test_unreachable },
   };
 

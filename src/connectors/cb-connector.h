@@ -36,6 +36,7 @@ typedef enum
  * @secret: whether it belongs in the keyring
  * @choices: (nullable): for %CB_KIND_CHOICE: the possible values, the first one counts where unset
  * @only_if: (nullable): another setting that must have the value @only_value for this one to count
+ * @offered: whether the server tells its possible values to who has logged in
  *
  * One setting of a connector type.
  */
@@ -50,6 +51,7 @@ typedef struct
   const char *const *choices;
   const char *only_if;
   const char *only_value;
+  gboolean offered;
 } CbSettingInfo;
 
 /**
@@ -245,7 +247,7 @@ G_DECLARE_DERIVABLE_TYPE (CbConnector, cb_connector, CB, CONNECTOR, GObject)
  * @read_error: finds the system's words and the field in an answer, and whether it is an error in
  *   spite of its status
  * @test: finds out whether it may log in and do what a push needs
- * @load_choices: reads the values of a per-case field
+ * @load_choices: reads the values of a per-case field, or of a setting that is offered
  * @load_target: reads what the destination takes
  * @find_incidents: finds incidents by reference
  * @read_incident: reads an incident by id, key, number or URL
@@ -417,6 +419,7 @@ const CbMapping       *cb_connector_class_find_mapping
 gboolean               cb_connector_class_check_settings
                                              (CbConnectorClass     *klass,
                                               GHashTable           *settings,
+                                              const char           *asked,
                                               GError              **error);
 
 CbChoice      *cb_choice_new         (const char   *value,

@@ -39,12 +39,12 @@ typedef struct
 } Operation;
 
 static const CbSettingInfo settings[] = {
-  { "orgId", N_("Organization ID"), NULL, CB_KIND_NUMBER, TRUE, FALSE },
+  { "orgId", N_("Organization ID"), NULL, CB_KIND_NUMBER, TRUE, FALSE, .offered = TRUE },
   { "apiKeyId", N_("API key ID"), NULL, CB_KIND_TEXT, TRUE, FALSE },
   { "apiKeySecret", N_("API key secret"), NULL, CB_KIND_TEXT, TRUE, TRUE },
   { "referenceField", N_("Reference field"),
     N_("A custom text field for the case's reference; without one it is the last line of the "
-       "description"), CB_KIND_TEXT, FALSE, FALSE },
+       "description"), CB_KIND_TEXT, FALSE, FALSE, .offered = TRUE },
   { "caFile", N_("Certificate authority"), N_("A PEM file, trusted for this connector only"),
     CB_KIND_FILE, FALSE, FALSE },
 };
@@ -615,6 +615,66 @@ got_choices (GTask            *task,
 }
 
 static void
+got_organisations (GTask            *task,
+                   const CbResponse *response)
+{
+  g_autoptr(GTask) owned = task;
+  JsonArray *organisations = cb_json_array (cb_response_get_object (response), "orgs");
+  g_autoptr(GPtrArray) choices = cb_choices_new ();
+
+  if (organisations == NULL && response->json == NULL)
+    {
+      _cb_connector_not_here (g_steal_pointer (&owned), response);
+      return;
+    }
+  if (organisations == NULL)
+    {
+      _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      return;
+    }
+  for (guint i = 0; i < json_array_get_length (organisations); i++)
+    {
+      JsonObject *one = cb_json_element_object (organisations, i);
+      g_autofree char *id = cb_json_id (one, "id");
+      g_autofree char *label = g_strjoin (" · ", id, cb_json_string (one, "name"), NULL);
+
+      if (cb_json_bool (one, "enabled", TRUE))
+        cb_choices_add (choices, id, label);
+    }
+  g_task_return_pointer (owned, g_steal_pointer (&choices), (GDestroyNotify) g_ptr_array_unref);
+}
+
+static gboolean
+can_hold_reference (JsonObject *field)
+{
+  return g_strcmp0 (cb_json_string (field, "prefix"), "properties") == 0 &&
+         g_strcmp0 (cb_json_string (field, "input_type"), "text") == 0;
+}
+
+static void
+got_text_fields (GTask            *task,
+                 const CbResponse *response)
+{
+  g_autoptr(GTask) owned = task;
+  JsonArray *fields = cb_json_node_array (response->json);
+  g_autoptr(GPtrArray) choices = cb_choices_new ();
+
+  if (fields == NULL)
+    {
+      _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      return;
+    }
+  for (guint i = 0; i < json_array_get_length (fields); i++)
+    {
+      JsonObject *field = cb_json_element_object (fields, i);
+
+      if (field != NULL && can_hold_reference (field))
+        cb_choices_add (choices, cb_json_string (field, "name"), cb_json_string (field, "text"));
+    }
+  g_task_return_pointer (owned, g_steal_pointer (&choices), (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
 got_target (GTask            *task,
             const CbResponse *response)
 {
@@ -879,15 +939,22 @@ cb_resilient_connector_read_error (CbConnector      *connector,
 }
 
 static void
-cb_resilient_connector_test (CbConnector *connector,
-                             GTask       *task)
+ask_for_session (GTask      *task,
+                 CbNextFunc  next)
 {
   CbRequest *request = cb_request_new ("GET", "/rest/session?include_permissions=false");
 
+  request->optional = TRUE;
+  _cb_connector_send (task, request, next);
+}
+
+static void
+cb_resilient_connector_test (CbConnector *connector,
+                             GTask       *task)
+{
   start_operation (task, "");
   /* Without it the organisation is still found out, by its fields. */
-  request->optional = TRUE;
-  _cb_connector_send (task, request, tested_session);
+  ask_for_session (task, tested_session);
 }
 
 static void
@@ -899,9 +966,20 @@ cb_resilient_connector_load_choices (CbConnector *connector,
   const CbCaseFieldInfo *info =
     cb_connector_class_find_case_field (CB_CONNECTOR_GET_CLASS (connector), field);
   g_autofree char *name = cb_url_encode (info != NULL ? info->target : field);
-  CbRequest *request = cb_request_new ("GET", "/rest/orgs/%s/types/incident/fields/%s",
-                                       cb_connector_get_setting (connector, "orgId"), name);
+  CbRequest *request;
 
+  if (g_str_equal (field, "orgId"))
+    {
+      ask_for_session (task, got_organisations);
+      return;
+    }
+  if (g_str_equal (field, "referenceField"))
+    {
+      _cb_connector_fetch (task, fields_request (task), got_text_fields);
+      return;
+    }
+  request = cb_request_new ("GET", "/rest/orgs/%s/types/incident/fields/%s",
+                            cb_connector_get_setting (connector, "orgId"), name);
   request->limit = CB_LIST_LIMIT;
   _cb_connector_fetch (task, request, got_choices);
 }
