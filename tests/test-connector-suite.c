@@ -6,6 +6,7 @@
 #include "base/cb-json.h"
 #include "cb-test.h"
 #include "connectors/cb-connector-registry.h"
+#include "connectors/cb-target-value.h"
 
 typedef struct
 {
@@ -470,6 +471,132 @@ test_offers (Fixture       *fixture,
     g_assert_true (cb_connector_class_find_setting (klass, klass->scope_setting)->offered);
 }
 
+/* What a person enters for a field of each kind; text that looks like JSON stays text. */
+static const char *
+example_input (const CbTargetField *field)
+{
+  switch (field->kind)
+    {
+    case CB_KIND_TEXT:
+      return "12345";
+    case CB_KIND_LONG_TEXT:
+      return "{\"a\": [1, true]}\n<b>& more";
+    case CB_KIND_NUMBER:
+      return "7";
+    case CB_KIND_DATE:
+      return "2026-11-24";
+    case CB_KIND_TIME:
+      return "2026-11-24 08:30";
+    case CB_KIND_BOOLEAN:
+      return "true";
+    case CB_KIND_CHOICE:
+    case CB_KIND_MULTI_CHOICE:
+      return field->choices != NULL && field->choices->len > 0
+               ? ((CbChoice *) g_ptr_array_index (field->choices, 0))->value : NULL;
+    case CB_KIND_FILE:
+    case CB_KIND_JSON:
+    default:
+      return NULL;
+    }
+}
+
+static gboolean
+is_example (const CbTargetField *field)
+{
+  static const char *const prefixes[] = { "customfield_", "soc_", "u_" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (field->id, prefixes[i]))
+      return TRUE;
+  return g_str_equal (field->id, "due_date") || g_str_equal (field->id, "close_notes") ||
+         g_str_equal (field->id, "environment");
+}
+
+static char *
+enter (Fixture             *fixture,
+       const char          *case_id,
+       const CbTargetField *field,
+       const char          *input)
+{
+  const char *inputs[] = { input, NULL, NULL };
+  g_autofree char *key = g_strconcat ("extra.", field->id, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *value = NULL;
+  g_auto(GStrv) shown = NULL;
+
+  if (field->kind == CB_KIND_MULTI_CHOICE && field->choices->len > 1)
+    inputs[1] = ((CbChoice *) g_ptr_array_index (field->choices, 1))->value;
+  value = cb_target_value_from_inputs (field, inputs, &error);
+  g_assert_no_error (error);
+  shown = cb_target_value_to_inputs (field, value);
+  g_assert_true (g_strv_equal ((const char *const *) shown, inputs));
+  cb_cases_set_field (cb_app_get_cases (fixture->workspace->app), case_id, fixture->id, key, value,
+                      &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&value);
+}
+
+/* Each system is strict about how a value of each kind looks; what a form stores must pass. */
+static void
+test_entered_values (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autofree char *case_id = cb_test_add_case (fixture->workspace, "With fields", "Text", 0);
+  g_autoptr(CbTarget) target = NULL;
+  g_autoptr(CbPushResult) result = NULL;
+  g_autoptr(JsonNode) state = NULL;
+  g_autofree char *sent = NULL;
+  guint n_entered = 0;
+
+  /* Where there is such an option. */
+  cb_simulator_set_option (fixture->simulator, "custom-fields", "true");
+  cb_connector_forget_metadata (fixture->connector);
+  target = load_target (fixture);
+  for (guint i = 0; i < target->fields->len; i++)
+    {
+      const CbTargetField *field = g_ptr_array_index (target->fields, i);
+      const char *input = is_example (field) ? example_input (field) : NULL;
+      g_autofree char *value = input != NULL ? enter (fixture, case_id, field, input) : NULL;
+
+      n_entered += value != NULL;
+    }
+  g_assert_cmpuint (n_entered, >, 1);
+  cb_connectors_set_default (cb_app_get_connectors (fixture->workspace->app), fixture->id, NULL);
+  result = cb_test_push (fixture->workspace, case_id, &(CbPushOptions) { 0 });
+  g_assert_no_error (result->error);
+  g_assert_cmpint (result->outcome, ==, CB_OUTCOME_CREATED);
+  cb_test_incidents (fixture->simulator, &state);
+  sent = cb_json_to_string (state);
+  g_assert_nonnull (strstr (sent, "& more") != NULL ? sent : strstr (sent, "&amp; more"));
+  if (cb_target_find (target, "close_notes") == NULL)
+    g_assert_nonnull (strstr (sent, "\"12345\""));
+}
+
+static void
+test_wrong_inputs (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  static const struct { CbFieldKind kind; const char *input; } wrong[] = {
+    { CB_KIND_NUMBER, "seven" }, { CB_KIND_NUMBER, "0x10" }, { CB_KIND_NUMBER, "true" },
+    { CB_KIND_DATE, "24.11.2026" }, { CB_KIND_DATE, "2026-02-30" }, { CB_KIND_DATE, "2026-11-24 08:30" },
+    { CB_KIND_TIME, "2026-11-24" }, { CB_KIND_TIME, "2026-11-24 25:00" },
+    { CB_KIND_TEXT, "too long for this" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      CbTargetField field = { .id = (char *) "x", .label = (char *) "X", .kind = wrong[i].kind,
+                              .max_length = 10, .as_text = TRUE };
+      const char *inputs[] = { wrong[i].input, NULL };
+      g_autoptr(GError) error = NULL;
+      g_autofree char *value = cb_target_value_from_inputs (&field, inputs, &error);
+
+      g_assert_null (value);
+      g_assert_nonnull (error);
+      g_assert_cmpstr (cb_error_get_field (error), ==, "x");
+    }
+}
+
 static void
 test_unreachable (Fixture       *fixture,
                   gconstpointer  data)
@@ -502,6 +629,8 @@ main (int   argc,
     { "outcome-kept", test_outcome_kept },
     { "use-noted", test_use_noted },
     { "offers", test_offers },
+    { "entered-values", test_entered_values },
+    { "wrong-inputs", test_wrong_inputs },
     { "unreachable", test_unreachable },
   };
 

@@ -28,8 +28,10 @@ typedef struct
 
 static const char *const kind_names[] = {
   [CB_KIND_TEXT] = "text",
+  [CB_KIND_LONG_TEXT] = "text",
   [CB_KIND_NUMBER] = "number",
   [CB_KIND_DATE] = "date",
+  [CB_KIND_TIME] = "date",
   [CB_KIND_BOOLEAN] = "boolean",
   [CB_KIND_CHOICE] = "choice",
   [CB_KIND_MULTI_CHOICE] = "multi-choice",

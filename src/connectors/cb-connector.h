@@ -18,8 +18,10 @@ G_BEGIN_DECLS
 typedef enum
 {
   CB_KIND_TEXT,
+  CB_KIND_LONG_TEXT,
   CB_KIND_NUMBER,
   CB_KIND_DATE,
+  CB_KIND_TIME,
   CB_KIND_BOOLEAN,
   CB_KIND_CHOICE,
   CB_KIND_MULTI_CHOICE,
@@ -120,12 +122,32 @@ typedef struct
 } CbChoice;
 
 /**
+ * CbTimeFormat:
+ * @CB_TIME_DATE: 2026-11-24
+ * @CB_TIME_ISO: 2026-11-24T08:30:00.000+0000
+ * @CB_TIME_SQL: 2026-11-24 08:30:00, in UTC
+ * @CB_TIME_MILLISECONDS: since 1970
+ *
+ * How an external system writes days and moments.
+ */
+typedef enum
+{
+  CB_TIME_DATE,
+  CB_TIME_ISO,
+  CB_TIME_SQL,
+  CB_TIME_MILLISECONDS,
+} CbTimeFormat;
+
+/**
  * CbTargetField:
  * @id: its name in the external system
  * @label: what its people call it
  * @required: whether nothing can be created without it
  * @max_length: UTF-16 units, 0 where there is no limit or none is known
- * @choices: (element-type CbChoice) (nullable): its possible values
+ * @choices: (element-type CbChoice) (nullable): its possible values; %NULL for those that are to be
+ *   loaded by its id
+ * @as_text: whether its value is sent as text, also where that looks like JSON
+ * @time_format: how it writes a day or moment
  *
  * A field of the external system, as its metadata describe it.
  */
@@ -137,6 +159,8 @@ typedef struct
   gboolean required;
   guint max_length;
   GPtrArray *choices;
+  gboolean as_text;
+  CbTimeFormat time_format;
 } CbTargetField;
 
 /**

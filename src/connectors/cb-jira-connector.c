@@ -387,34 +387,56 @@ build_comment (Operation *operation)
   return node;
 }
 
+static gboolean
+is_long_text (JsonObject *schema)
+{
+  const char *custom = cb_json_string (schema, "custom");
+  const char *system = cb_json_string (schema, "system");
+
+  return (custom != NULL && g_str_has_suffix (custom, ":textarea")) ||
+         g_strcmp0 (system, "environment") == 0 || g_strcmp0 (system, "description") == 0;
+}
+
 static CbFieldKind
 field_kind (JsonObject *field)
 {
   static const struct { const char *type; CbFieldKind kind; } kinds[] = {
     { "string", CB_KIND_TEXT }, { "number", CB_KIND_NUMBER },
-    { "date", CB_KIND_DATE }, { "datetime", CB_KIND_DATE },
+    { "date", CB_KIND_DATE }, { "datetime", CB_KIND_TIME },
   };
-  const char *type = cb_json_string (cb_json_object (field, "schema"), "type");
+  JsonObject *schema = cb_json_object (field, "schema");
+  const char *type = cb_json_string (schema, "type");
   gboolean has_choices = cb_json_array (field, "allowedValues") != NULL;
 
   if (has_choices)
     return g_strcmp0 (type, "array") == 0 ? CB_KIND_MULTI_CHOICE : CB_KIND_CHOICE;
+  if (is_long_text (schema))
+    return CB_KIND_LONG_TEXT;
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (g_strcmp0 (type, kinds[i].type) == 0)
       return kinds[i].kind;
   return CB_KIND_JSON;
 }
 
-/* Jira takes a priority by its name, other values by their id. */
-static const char *
-sent_member (const char *field)
+/* Jira takes a priority by its name and other values by their id. Those of a case's field are wrapped
+ * into an object when they are sent; those of any other field are such objects. */
+static char *
+allowed_value (const char *field,
+               JsonObject *value)
 {
-  return g_str_equal (field, "priority") ? "name" : "id";
+  g_autofree char *id = cb_json_id (value, g_str_equal (field, "priority") ? "name" : "id");
+  g_autoptr(JsonObject) object = NULL;
+
+  if (id == NULL || g_str_equal (field, "priority") || g_str_equal (field, "issuetype"))
+    return g_steal_pointer (&id);
+  object = json_object_new ();
+  json_object_set_string_member (object, "id", id);
+  return cb_json_object_to_string (object);
 }
 
 static GPtrArray *
 read_allowed_values (JsonObject *field,
-                     const char *sent_member)
+                     const char *id)
 {
   JsonArray *allowed = cb_json_array (field, "allowedValues");
   GPtrArray *choices = cb_choices_new ();
@@ -423,7 +445,7 @@ read_allowed_values (JsonObject *field,
     {
       JsonObject *value = cb_json_element_object (allowed, i);
       const char *name = cb_json_string (value, "name");
-      g_autofree char *sent = cb_json_id (value, sent_member);
+      g_autofree char *sent = allowed_value (id, value);
 
       cb_choices_add (choices, sent, name != NULL ? name : cb_json_string (value, "value"));
     }
@@ -452,11 +474,14 @@ add_field (CbTarget   *target,
   added->required = cb_json_bool (field, "required", FALSE) &&
                     !cb_json_bool (field, "hasDefaultValue", FALSE);
   added->choices = cb_json_array (field, "allowedValues") != NULL
-                     ? read_allowed_values (field, sent_member (id)) : NULL;
+                     ? read_allowed_values (field, id) : NULL;
   if (g_str_equal (id, "summary"))
     added->max_length = SUMMARY_LENGTH;
-  else if (added->kind == CB_KIND_TEXT)
+  else if (added->kind == CB_KIND_TEXT || added->kind == CB_KIND_LONG_TEXT)
     added->max_length = TEXT_LENGTH;
+  added->time_format = added->kind == CB_KIND_TIME ? CB_TIME_ISO : CB_TIME_DATE;
+  added->as_text = added->kind == CB_KIND_TEXT || added->kind == CB_KIND_LONG_TEXT ||
+                   added->kind == CB_KIND_DATE || added->kind == CB_KIND_TIME;
 }
 
 static CbTarget *
@@ -820,7 +845,7 @@ got_choice_fields (GTask            *task,
       if (g_strcmp0 (field_id (field), operation->name) != 0)
         continue;
       g_clear_pointer (&operation->choices, g_ptr_array_unref);
-      operation->choices = read_allowed_values (field, sent_member (operation->name));
+      operation->choices = read_allowed_values (field, operation->name);
     }
   if (has_next_page (response, operation, json_array_get_length (fields)))
     load_fields (g_steal_pointer (&owned), got_choice_fields);
