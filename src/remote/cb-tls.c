@@ -62,8 +62,8 @@ validity_of (GTlsCertificate *certificate)
 {
   g_autoptr(GDateTime) from = g_tls_certificate_get_not_valid_before (certificate);
   g_autoptr(GDateTime) until = g_tls_certificate_get_not_valid_after (certificate);
-  g_autofree char *first = from != NULL ? g_date_time_format (from, "%x") : NULL;
-  g_autofree char *last = until != NULL ? g_date_time_format (until, "%x") : NULL;
+  g_autofree char *first = from != NULL ? g_date_time_format (from, _("%-d %b %Y")) : NULL;
+  g_autofree char *last = until != NULL ? g_date_time_format (until, _("%-d %b %Y")) : NULL;
 
   return first != NULL && last != NULL ? g_strdup_printf (_("%s to %s"), first, last) : NULL;
 }

@@ -11,6 +11,7 @@
 #include "ui/common/cb-words.h"
 
 #define PREFIX "extra."
+#define FOCUS_DELAY_MS 60
 
 /* Other fields of the target, as its metadata describe them. Without metadata: by name, with a value
  * that is text or JSON. */
@@ -204,13 +205,22 @@ opened_cb (CbExtraFields *self)
   cb_choice_list_focus (self->list);
 }
 
+static gboolean
+focus_cb (gpointer user_data)
+{
+  cb_extra_field_focus (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* A popover that closes gives the focus back a little later, so the new row takes it after that. */
 static void
 chosen_cb (CbExtraFields *self,
            const char    *id)
 {
   gtk_menu_button_popdown (self->add_button);
   if (find_field (self, id) == NULL)
-    cb_extra_field_focus (add_by_id (self, id, NULL));
+    g_timeout_add_full (G_PRIORITY_LOW, FOCUS_DELAY_MS, focus_cb,
+                        g_object_ref (add_by_id (self, id, NULL)), g_object_unref);
   show_state (self);
 }
 

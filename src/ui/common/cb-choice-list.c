@@ -8,7 +8,7 @@
 #include "ui/common/cb-choice-list.h"
 
 /* Fewer are seen at one glance. */
-#define SEARCH_FROM 7
+#define SEARCH_FROM 5
 #define HEIGHT 240
 
 /* Choices of which one is taken by a click or by Enter, with a search where there are many. */
@@ -102,8 +102,11 @@ activated_cb (CbChoiceList  *self,
 static void
 entered_cb (CbChoiceList *self)
 {
-  GtkListBoxRow *row = first_match (self);
+  GtkListBoxRow *row;
 
+  /* The entry tells of a search a little later. */
+  gtk_list_box_invalidate_filter (self->list);
+  row = first_match (self);
   if (row != NULL)
     activated_cb (self, row);
 }

@@ -472,6 +472,8 @@ cb_connections_window_init (CbConnectionsWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "connections", G_ACTION_GROUP (group));
   fill_add_menu (self);
+  cb_accessible_set_label (GTK_WIDGET (self->mapping_choice),
+                           _("Connector whose field mappings are shown"));
 }
 
 /* Public API */

@@ -268,6 +268,7 @@ cb_connector_row_show (CbConnectorRow        *self,
   self->id = g_strdup (info->id);
   self->place = describe_place (info);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), info->name);
+  cb_accessible_set_label (GTK_WIDGET (self), info->name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), info->url);
   gtk_label_set_text (self->name, info->name);
   gtk_label_set_text (self->update_label, update);

@@ -419,6 +419,7 @@ tested_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   g_autoptr(CbSystem) system = cb_connector_test_finish (CB_CONNECTOR (source), result, &error);
   CbSettingField *wrong;
+  GCancellable *cancellable;
 
   /* A stored connector whose form says nothing new has been tested, whether or not it is saved. */
   cb_connectors_note_test (cb_workspace_get_connectors (self->workspace), CB_CONNECTOR (source), error);
@@ -437,8 +438,9 @@ tested_cb (GObject      *source,
     return;
   /* What is there stands at the field, to be taken instead. */
   g_set_object (&run->asked, wrong);
+  cancellable = run->cancellable;
   cb_connector_load_choices_async (CB_CONNECTOR (source), cb_setting_field_get_info (wrong)->key, NULL,
-                                   run->cancellable, alternatives_cb, g_steal_pointer (&run));
+                                   cancellable, alternatives_cb, g_steal_pointer (&run));
 }
 
 static void
@@ -456,8 +458,10 @@ opened_cb (GObject      *source,
     return;
   if (connector != NULL && run->asked != NULL)
     {
-      cb_connector_load_choices_async (connector, cb_setting_field_get_info (run->asked)->key, NULL,
-                                       cancellable, offers_cb, g_steal_pointer (&run));
+      const char *key = cb_setting_field_get_info (run->asked)->key;
+
+      cb_connector_load_choices_async (connector, key, NULL, cancellable, offers_cb,
+                                       g_steal_pointer (&run));
       return;
     }
   if (connector != NULL)

@@ -181,6 +181,8 @@ static void
 make_offer (CbSettingField *self)
 {
   GtkWidget *button = gtk_button_new_from_icon_name ("system-search-symbolic");
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *caption = gtk_label_new (_("The server has"));
   GtkWidget *list = cb_choice_list_new (_(self->info->label));
   g_autofree char *name = g_strdup_printf (_("Choose “%s” from the server's"), _(self->info->label));
 
@@ -191,12 +193,18 @@ make_offer (CbSettingField *self)
   adw_entry_row_add_suffix (ADW_ENTRY_ROW (self->row), button);
   g_signal_connect_object (button, "clicked", G_CALLBACK (ask_cb), self, G_CONNECT_SWAPPED);
   self->choices = CB_CHOICE_LIST (list);
-  gtk_widget_add_css_class (list, "offer");
+  gtk_label_set_xalign (GTK_LABEL (caption), 0);
+  gtk_widget_add_css_class (caption, "caption");
+  gtk_widget_add_css_class (caption, "dim-label");
+  gtk_widget_add_css_class (box, "offer");
+  gtk_box_append (GTK_BOX (box), caption);
+  gtk_box_append (GTK_BOX (box), list);
   g_signal_connect_object (list, "chosen", G_CALLBACK (offer_chosen_cb), self, G_CONNECT_SWAPPED);
   self->offer = g_object_ref_sink (adw_preferences_row_new ());
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self->offer), FALSE);
   gtk_widget_set_focusable (self->offer, FALSE);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self->offer), list);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self->offer), box);
+  cb_accessible_set_label (self->offer, _(self->info->label));
   gtk_widget_set_visible (self->offer, FALSE);
 }
 
