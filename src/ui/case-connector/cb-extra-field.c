@@ -26,7 +26,7 @@ struct _CbExtraField
   GtkWidget *row;            /* (owned) */
   GtkWidget *error;          /* (owned): the row with what is wrong */
   GtkTextBuffer *buffer;     /* (owned) (nullable): of a long text */
-  GtkWidget *warning;        /* not owned (nullable): shown while a required field is empty */
+  GtkWidget *warning;        /* not owned (nullable): tells whether a required field is set */
   GtkWidget *focus;          /* not owned: what takes the focus */
 };
 
@@ -100,11 +100,20 @@ is_empty (CbExtraField *self)
   return inputs[0] == NULL || *inputs[0] == '\0';
 }
 
+/* The symbol changes and keeps its place, so that nothing moves. */
 static void
 show_warning (CbExtraField *self)
 {
-  if (self->warning != NULL)
-    gtk_widget_set_visible (self->warning, is_empty (self));
+  gboolean empty = is_empty (self);
+
+  if (self->warning == NULL)
+    return;
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->warning),
+                                empty ? "dialog-warning-symbolic" : "object-select-symbolic");
+  if (empty)
+    gtk_widget_add_css_class (self->warning, "warning");
+  else
+    gtk_widget_remove_css_class (self->warning, "warning");
 }
 
 /* Callbacks */
@@ -385,8 +394,7 @@ make_remove_button (CbExtraField *self)
 static GtkWidget *
 make_warning (CbExtraField *self)
 {
-  self->warning = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
-  gtk_widget_add_css_class (self->warning, "warning");
+  self->warning = gtk_image_new ();
   gtk_widget_set_tooltip_text (self->warning, _("Required"));
   return self->warning;
 }
