@@ -94,7 +94,8 @@ show_state (CbExtraFields *self)
     any_required |= is_wanted (self, g_ptr_array_index (self->target->fields, i));
   gtk_widget_set_visible (GTK_WIDGET (self->note), any_required);
   gtk_widget_set_visible (GTK_WIDGET (self->none),
-                          self->fields->len == 0 && self->target != NULL && !loading);
+                          self->fields->len == 0 && self->target != NULL && !loading &&
+                          !gtk_widget_get_visible (GTK_WIDGET (self->add_row)));
 }
 
 static CbExtraField *
@@ -180,6 +181,16 @@ fill_list (CbExtraFields *self)
         cb_choices_add (choices, field->id, label);
     }
   cb_choice_list_set_choices (self->list, choices);
+}
+
+static gboolean
+tells_fields (CbExtraFields *self)
+{
+  for (guint i = 0; i < self->target->fields->len; i++)
+    if (!is_covered (CB_CONNECTOR_GET_CLASS (self->connector), self->target,
+                     g_ptr_array_index (self->target->fields, i)))
+      return TRUE;
+  return FALSE;
 }
 
 /* Callbacks */
@@ -346,9 +357,9 @@ cb_extra_fields_set_target (CbExtraFields *self,
   g_set_object (&self->connector, connector);
   make_rows (self);
   gtk_widget_set_visible (self->loading, FALSE);
-  gtk_widget_set_visible (GTK_WIDGET (self->add_button), TRUE);
-  /* Some systems do not tell all their fields to every account. */
-  gtk_widget_set_visible (GTK_WIDGET (self->add_row), FALSE);
+  /* Some systems tell their fields to some accounts only; then fields are added by name. */
+  gtk_widget_set_visible (GTK_WIDGET (self->add_button), tells_fields (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->add_row), !tells_fields (self));
   adw_preferences_group_set_description (self->group, NULL);
   show_state (self);
 }

@@ -8,7 +8,7 @@
 #include "ui/common/cb-choice-list.h"
 
 /* Fewer are seen at one glance. */
-#define SEARCH_FROM 5
+#define SEARCH_FROM 3
 #define HEIGHT 240
 
 /* Choices of which one is taken by a click or by Enter, with a search where there are many. */
