@@ -10,8 +10,6 @@ import sys
 import time
 import traceback
 
-from gi.repository import Atspi
-
 from harness import (BUTTONS, App, Check, Simulator, Timeout, WindowManager, criticals, dump, states, text_of, until,
                      walk)
 
@@ -44,11 +42,6 @@ def fingerprint():
 
 def focused(app, inside):
     return until(lambda: next((n for n in walk(inside) if "focused" in states(n)), None), "the focus")
-
-
-def fill(app, dialog, **values):
-    for name, value in values.items():
-        app.write(app.entry(name.replace("_", " "), dialog), value)
 
 
 def save(app, dialog):
@@ -229,7 +222,6 @@ def other_fields(app, check, jira, case):
     check.named(dialog, "the dialog with other fields")
     shot(app, "fields")
     app.choose("Connector", f"{SOAR} (default)", dialog)
-    app.find(("toggle button", "push button"), None, dialog)
     app.choose("Severity", "High", dialog, timeout=30)
     app.choose("Connector", JIRA, dialog)
     until(lambda: text_of(app.entry("Affected hosts", dialog)) == "7", "the number again", 30)
@@ -260,7 +252,6 @@ def not_loaded(app, check, snow, case):
     app.choose("Category", "Software", dialog, timeout=30)
     app.choose("Subcategory", "Email", dialog, timeout=30)
     check.ok("what could not be loaded is said once, and loaded by “Try again”; a choice depends on another")
-    app.find("label", "Site", dialog) if app.find_all("label", "Site", dialog) else None
     shot(app, "servicenow")
     app.key("Escape")
     app.no_dialog()
