@@ -6,6 +6,7 @@
 #include "base/cb-json.h"
 #include "cb-test.h"
 #include "connectors/cb-connector-registry.h"
+#include "connectors/cb-target-value.h"
 
 typedef struct
 {
@@ -286,6 +287,316 @@ test_cancel (Fixture       *fixture,
   g_assert_true (cb_error_is_cancelled (error));
 }
 
+static CbConnectorInfo *
+get_info (Fixture *fixture)
+{
+  g_autoptr(GError) error = NULL;
+  CbConnectorInfo *info = cb_connectors_get (cb_app_get_connectors (fixture->workspace->app),
+                                             fixture->id, &error);
+
+  g_assert_no_error (error);
+  return info;
+}
+
+static void
+save (Fixture         *fixture,
+      CbConnectorEdit *edit)
+{
+  CbConnectors *connectors = cb_app_get_connectors (fixture->workspace->app);
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  edit->id = fixture->id;
+  cb_connectors_save_async (connectors, edit, NULL, cb_test_store_result, &result);
+  id = cb_connectors_save_finish (connectors, cb_test_wait (&result), &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_tested (Fixture    *fixture,
+               gboolean    tested,
+               const char *code)
+{
+  g_autoptr(CbConnectorInfo) info = get_info (fixture);
+
+  g_assert_cmpint (info->tested_at != 0, ==, tested);
+  g_assert_cmpstr (info->test_code, ==, code);
+  g_assert_cmpint (info->test_message != NULL, ==, code != NULL);
+}
+
+static void
+note (Fixture    *fixture,
+      const char *code)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (code != NULL)
+    error = cb_error_new (cb_error_code_parse (code), NULL, "It went wrong.");
+  cb_connectors_note_test (cb_app_get_connectors (fixture->workspace->app), fixture->connector, error);
+}
+
+static void
+reopen (Fixture *fixture)
+{
+  g_clear_object (&fixture->connector);
+  fixture->connector = cb_test_open (fixture->workspace, fixture->id);
+}
+
+/* What is said of a connector is of the connector as it is now, and of no earlier one. */
+static void
+test_outcome_kept (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(GHashTable) settings = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) secrets = cb_secrets_new ();
+
+  assert_tested (fixture, FALSE, NULL);
+  note (fixture, "auth-invalid");
+  assert_tested (fixture, TRUE, "auth-invalid");
+  note (fixture, "cancelled");
+  assert_tested (fixture, TRUE, "auth-invalid");
+  note (fixture, NULL);
+  g_clear_object (&fixture->connector);
+  cb_test_workspace_reopen (fixture->workspace);
+  reopen (fixture);
+  assert_tested (fixture, TRUE, NULL);
+
+  save (fixture, &(CbConnectorEdit) { .name = "Another name" });
+  assert_tested (fixture, TRUE, NULL);
+  g_hash_table_insert (settings, (char *) "extra.x", (char *) "1");
+  save (fixture, &(CbConnectorEdit) { .settings = settings });
+  assert_tested (fixture, FALSE, NULL);
+  /* A test that was under way while it changed. */
+  note (fixture, NULL);
+  assert_tested (fixture, FALSE, NULL);
+  reopen (fixture);
+  note (fixture, NULL);
+  assert_tested (fixture, TRUE, NULL);
+  save (fixture, &(CbConnectorEdit) { .url = "http://127.0.0.1:9" });
+  assert_tested (fixture, FALSE, NULL);
+  reopen (fixture);
+  note (fixture, NULL);
+  g_hash_table_insert (secrets, g_strdup (fixture->system->secret_key), g_strdup ("new"));
+  save (fixture, &(CbConnectorEdit) { .secrets = secrets });
+  assert_tested (fixture, FALSE, NULL);
+  save (fixture, &(CbConnectorEdit) { .secrets = secrets, .tested_at = 5 });
+  assert_tested (fixture, TRUE, NULL);
+}
+
+static void
+test_use_noted (Fixture       *fixture,
+                gconstpointer  data)
+{
+  CbConnectors *connectors = cb_app_get_connectors (fixture->workspace->app);
+  g_autoptr(CbConnector) copy = cb_connector_dup (fixture->connector, NULL);
+  g_autoptr(GError) refused = cb_error_new (CB_ERROR_AUTH_INVALID, NULL, "No.");
+  g_autoptr(GError) field = cb_error_new (CB_ERROR_INVALID_FIELD, NULL, "Not that.");
+
+  cb_connectors_note_use (connectors, copy, field);
+  assert_tested (fixture, FALSE, NULL);
+  cb_connectors_note_use (connectors, copy, refused);
+  assert_tested (fixture, TRUE, "auth-invalid");
+  cb_connectors_note_use (connectors, copy, NULL);
+  assert_tested (fixture, TRUE, NULL);
+}
+
+static CbConnector *
+open_asking (Fixture     *fixture,
+             const char  *asked,
+             const char  *secret,
+             GError     **error)
+{
+  CbConnectors *connectors = cb_app_get_connectors (fixture->workspace->app);
+  g_autoptr(CbConnectorInfo) info = get_info (fixture);
+  g_autoptr(GHashTable) secrets = cb_secrets_new ();
+  g_autoptr(GAsyncResult) result = NULL;
+  CbConnectorEdit edit = { .type = fixture->system->type, .url = info->url, .settings = info->settings,
+                           .secrets = secrets, .asked = asked };
+
+  g_hash_table_remove (info->settings, asked);
+  g_hash_table_insert (secrets, g_strdup (fixture->system->secret_key), g_strdup (secret));
+  cb_connectors_open_edit_async (connectors, &edit, NULL, cb_test_store_result, &result);
+  return cb_connectors_open_edit_finish (connectors, cb_test_wait (&result), error);
+}
+
+static void
+check_offer (Fixture    *fixture,
+             const char *key)
+{
+  g_autoptr(CbConnectorInfo) info = get_info (fixture);
+  const char *value = g_hash_table_lookup (info->settings, key);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbConnector) connector = open_asking (fixture, key, fixture->system->secret, &error);
+  g_autoptr(GPtrArray) choices = NULL;
+  g_autoptr(GAsyncResult) result = NULL;
+  gboolean found = value == NULL;
+
+  g_assert_no_error (error);
+  cb_connector_load_choices_async (connector, key, NULL, NULL, cb_test_store_result, &result);
+  choices = cb_connector_load_choices_finish (connector, cb_test_wait (&result), &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < choices->len && !found; i++)
+    found = g_strcmp0 (((CbChoice *) g_ptr_array_index (choices, i))->value, value) == 0;
+  g_assert_cmpuint (choices->len, >, 1);
+  g_assert_true (found);
+}
+
+/* A setting that the server knows is asked of it before it is set, and of nobody who may not log in. */
+static void
+test_offers (Fixture       *fixture,
+             gconstpointer  data)
+{
+  CbConnectorClass *klass = CB_CONNECTOR_GET_CLASS (fixture->connector);
+
+  for (guint i = 0; i < klass->n_settings; i++)
+    {
+      const char *key = klass->settings[i].key;
+      g_autoptr(GError) error = NULL;
+      g_autoptr(CbConnector) connector = NULL;
+      g_autoptr(GAsyncResult) result = NULL;
+      g_autoptr(GPtrArray) choices = NULL;
+
+      if (!klass->settings[i].offered || !klass->settings[i].required)
+        continue;
+      check_offer (fixture, key);
+      connector = open_asking (fixture, key, "wrong", &error);
+      g_assert_no_error (error);
+      cb_connector_load_choices_async (connector, key, NULL, NULL, cb_test_store_result, &result);
+      choices = cb_connector_load_choices_finish (connector, cb_test_wait (&result), &error);
+      g_assert_error (error, CB_ERROR, CB_ERROR_AUTH_INVALID);
+      g_assert_null (choices);
+    }
+  if (klass->scope_setting != NULL)
+    g_assert_true (cb_connector_class_find_setting (klass, klass->scope_setting)->offered);
+}
+
+/* What a person enters for a field of each kind; text that looks like JSON stays text. */
+static const char *
+example_input (const CbTargetField *field)
+{
+  switch (field->kind)
+    {
+    case CB_KIND_TEXT:
+      return "12345";
+    case CB_KIND_LONG_TEXT:
+      return "{\"a\": [1, true]}\n<b>& more";
+    case CB_KIND_NUMBER:
+      return "7";
+    case CB_KIND_DATE:
+      return "2026-11-24";
+    case CB_KIND_TIME:
+      return "2026-11-24 08:30";
+    case CB_KIND_BOOLEAN:
+      return "true";
+    case CB_KIND_CHOICE:
+    case CB_KIND_MULTI_CHOICE:
+      return field->choices != NULL && field->choices->len > 0
+               ? ((CbChoice *) g_ptr_array_index (field->choices, 0))->value : NULL;
+    case CB_KIND_FILE:
+    case CB_KIND_JSON:
+    default:
+      return NULL;
+    }
+}
+
+static gboolean
+is_example (const CbTargetField *field)
+{
+  static const char *const prefixes[] = { "customfield_", "soc_", "u_" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (field->id, prefixes[i]))
+      return TRUE;
+  return g_str_equal (field->id, "due_date") || g_str_equal (field->id, "close_notes") ||
+         g_str_equal (field->id, "environment");
+}
+
+static char *
+enter (Fixture             *fixture,
+       const char          *case_id,
+       const CbTargetField *field,
+       const char          *input)
+{
+  const char *inputs[] = { input, NULL, NULL };
+  g_autofree char *key = g_strconcat ("extra.", field->id, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *value = NULL;
+  g_auto(GStrv) shown = NULL;
+
+  if (field->kind == CB_KIND_MULTI_CHOICE && field->choices->len > 1)
+    inputs[1] = ((CbChoice *) g_ptr_array_index (field->choices, 1))->value;
+  value = cb_target_value_from_inputs (field, inputs, &error);
+  g_assert_no_error (error);
+  shown = cb_target_value_to_inputs (field, value);
+  g_assert_true (g_strv_equal ((const char *const *) shown, inputs));
+  cb_cases_set_field (cb_app_get_cases (fixture->workspace->app), case_id, fixture->id, key, value,
+                      &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&value);
+}
+
+/* Each system is strict about how a value of each kind looks; what a form stores must pass. */
+static void
+test_entered_values (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autofree char *case_id = cb_test_add_case (fixture->workspace, "With fields", "Text", 0);
+  g_autoptr(CbTarget) target = NULL;
+  g_autoptr(CbPushResult) result = NULL;
+  g_autoptr(JsonNode) state = NULL;
+  g_autofree char *sent = NULL;
+  guint n_entered = 0;
+
+  /* Where there is such an option. */
+  cb_simulator_set_option (fixture->simulator, "custom-fields", "true");
+  cb_connector_forget_metadata (fixture->connector);
+  target = load_target (fixture);
+  for (guint i = 0; i < target->fields->len; i++)
+    {
+      const CbTargetField *field = g_ptr_array_index (target->fields, i);
+      const char *input = is_example (field) ? example_input (field) : NULL;
+      g_autofree char *value = input != NULL ? enter (fixture, case_id, field, input) : NULL;
+
+      n_entered += value != NULL;
+    }
+  g_assert_cmpuint (n_entered, >, 1);
+  cb_connectors_set_default (cb_app_get_connectors (fixture->workspace->app), fixture->id, NULL);
+  result = cb_test_push (fixture->workspace, case_id, &(CbPushOptions) { 0 });
+  g_assert_no_error (result->error);
+  g_assert_cmpint (result->outcome, ==, CB_OUTCOME_CREATED);
+  cb_test_incidents (fixture->simulator, &state);
+  sent = cb_json_to_string (state);
+  g_assert_nonnull (strstr (sent, "& more") != NULL ? sent : strstr (sent, "&amp; more"));
+  if (cb_target_find (target, "close_notes") == NULL)
+    g_assert_nonnull (strstr (sent, "\"12345\""));
+}
+
+static void
+test_wrong_inputs (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  static const struct { CbFieldKind kind; const char *input; } wrong[] = {
+    { CB_KIND_NUMBER, "seven" }, { CB_KIND_NUMBER, "0x10" }, { CB_KIND_NUMBER, "true" },
+    { CB_KIND_DATE, "24.11.2026" }, { CB_KIND_DATE, "2026-02-30" }, { CB_KIND_DATE, "2026-11-24 08:30" },
+    { CB_KIND_TIME, "2026-11-24" }, { CB_KIND_TIME, "2026-11-24 25:00" },
+    { CB_KIND_TEXT, "too long for this" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      CbTargetField field = { .id = (char *) "x", .label = (char *) "X", .kind = wrong[i].kind,
+                              .max_length = 10, .as_text = TRUE };
+      const char *inputs[] = { wrong[i].input, NULL };
+      g_autoptr(GError) error = NULL;
+      g_autofree char *value = cb_target_value_from_inputs (&field, inputs, &error);
+
+      g_assert_null (value);
+      g_assert_nonnull (error);
+      g_assert_cmpstr (cb_error_get_field (error), ==, "x");
+    }
+}
+
 static void
 test_unreachable (Fixture       *fixture,
                   gconstpointer  data)
@@ -315,6 +626,11 @@ main (int   argc,
     { "redirect", test_redirect },
     { "huge", test_huge },
     { "cancel", test_cancel },
+    { "outcome-kept", test_outcome_kept },
+    { "use-noted", test_use_noted },
+    { "offers", test_offers },
+    { "entered-values", test_entered_values },
+    { "wrong-inputs", test_wrong_inputs },
     { "unreachable", test_unreachable },
   };
 

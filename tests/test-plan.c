@@ -245,6 +245,24 @@ test_extras (Fixture       *fixture,
     }
 }
 
+/* A field that takes text gets it as it was typed. */
+static void
+test_text_extras (Fixture       *fixture,
+                  gconstpointer  type)
+{
+  static const char *const texts[] = { "12345", "true", "{\"id\":7}", "[1]" };
+
+  cb_target_add (fixture->target, "x", "X", CB_KIND_TEXT)->as_text = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(CbPlan) result = NULL;
+
+      g_hash_table_insert (fixture->fields, (char *) "extra.x", (char *) texts[i]);
+      result = plan (fixture);
+      g_assert_cmpstr (cb_json_string (step (result, 0)->values, "x"), ==, texts[i]);
+    }
+}
+
 static void
 test_up_to_date (Fixture       *fixture,
                  gconstpointer  type)
@@ -376,6 +394,7 @@ main (int   argc,
     { "/plan/no-labels-there", "jira", test_no_labels_there },
     { "/plan/required", "servicenow", test_required },
     { "/plan/extras", "servicenow", test_extras },
+    { "/plan/text-extras", "servicenow", test_text_extras },
     { "/plan/up-to-date", "servicenow", test_up_to_date },
     { "/plan/arrived", "servicenow", test_arrived },
     { "/plan/cut", "servicenow", test_cut },

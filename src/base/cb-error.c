@@ -6,7 +6,9 @@
 
 typedef struct
 {
-  char *field; /* (owned) (nullable): the field that the error is about */
+  char *field;   /* (owned) (nullable): the field that the error is about */
+  char *remedy;  /* (owned) (nullable): the setting that would mend it */
+  GStrv details; /* (owned) (nullable): labels and values in turn */
 } CbErrorPrivate;
 
 static const char *const names[] = {
@@ -45,12 +47,16 @@ cb_error_private_copy (const CbErrorPrivate *from,
                        CbErrorPrivate       *to)
 {
   to->field = g_strdup (from->field);
+  to->remedy = g_strdup (from->remedy);
+  to->details = g_strdupv (from->details);
 }
 
 static void
 cb_error_private_clear (CbErrorPrivate *priv)
 {
   g_free (priv->field);
+  g_free (priv->remedy);
+  g_strfreev (priv->details);
 }
 
 G_DEFINE_EXTENDED_ERROR (CbError, cb_error)
@@ -114,6 +120,59 @@ cb_error_get_field (const GError *error)
   g_return_val_if_fail (error != NULL, NULL);
 
   return error->domain == CB_ERROR ? cb_error_get_private (error)->field : NULL;
+}
+
+/**
+ * cb_error_get_remedy:
+ * @error: an error of any domain
+ *
+ * Returns: (nullable): the setting that would mend it, where another one than its field
+ */
+const char *
+cb_error_get_remedy (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  return error->domain == CB_ERROR ? cb_error_get_private (error)->remedy : NULL;
+}
+
+/**
+ * cb_error_get_details:
+ * @error: an error of any domain
+ *
+ * Returns: (nullable) (array zero-terminated=1): translated labels and their values in turn, for a
+ *   person to compare
+ */
+const char *const *
+cb_error_get_details (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  return error->domain == CB_ERROR ? (const char *const *) cb_error_get_private (error)->details : NULL;
+}
+
+/**
+ * cb_error_set_details:
+ * @error: an error of this domain
+ * @remedy: (nullable): the setting that would mend it
+ * @details: (nullable) (transfer full): labels and values in turn
+ *
+ * Adds what a form shows beside the message.
+ */
+void
+cb_error_set_details (GError     *error,
+                      const char *remedy,
+                      GStrv       details)
+{
+  CbErrorPrivate *priv;
+
+  g_return_if_fail (error != NULL && error->domain == CB_ERROR);
+
+  priv = cb_error_get_private (error);
+  g_free (priv->remedy);
+  g_strfreev (priv->details);
+  priv->remedy = g_strdup (remedy);
+  priv->details = details;
 }
 
 static GError *

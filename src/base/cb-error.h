@@ -67,6 +67,12 @@ const char *cb_error_code_name    (CbError       code);
 CbError     cb_error_code_parse   (const char   *name);
 const char *cb_error_get_code     (const GError *error);
 const char *cb_error_get_field    (const GError *error);
+const char *cb_error_get_remedy   (const GError *error);
+const char *const *
+            cb_error_get_details  (const GError *error);
+void        cb_error_set_details  (GError       *error,
+                                   const char   *remedy,
+                                   GStrv         details);
 GError     *cb_error_new          (CbError       code,
                                    const char   *field,
                                    const char   *format,

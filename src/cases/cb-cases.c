@@ -700,6 +700,29 @@ cb_cases_set_connector (CbCases            *self,
 }
 
 /**
+ * cb_cases_count_connector:
+ * @self: the cases
+ * @connector_id: a connector's id
+ * @defaults: (out) (nullable): how many cases go through the default connector
+ *
+ * Returns: how many cases name that connector
+ */
+guint
+cb_cases_count_connector (CbCases    *self,
+                          const char *connector_id,
+                          guint      *defaults)
+{
+  g_return_val_if_fail (CB_IS_CASES (self) && connector_id != NULL, 0);
+
+  if (defaults != NULL)
+    *defaults = cb_database_query_int (self->database, 0, "SELECT count(*) FROM cases"
+                                       " WHERE connector_source = 'default'", NULL);
+  return cb_database_query_int (self->database, 0, "SELECT count(*) FROM cases"
+                                " WHERE connector_source = 'case' AND connector_id = ?", "s",
+                                connector_id);
+}
+
+/**
  * cb_cases_get_fields:
  * @self: the cases
  * @id: a case's id

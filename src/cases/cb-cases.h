@@ -68,6 +68,9 @@ gboolean    cb_cases_set_connector   (CbCases            *self,
                                       CbConnectorSource   source,
                                       const char         *connector_id,
                                       GError            **error);
+guint       cb_cases_count_connector (CbCases            *self,
+                                      const char         *connector_id,
+                                      guint              *defaults);
 GHashTable *cb_cases_get_fields      (CbCases            *self,
                                       const char         *id,
                                       const char         *connector_id);

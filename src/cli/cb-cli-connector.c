@@ -28,8 +28,10 @@ typedef struct
 
 static const char *const kind_names[] = {
   [CB_KIND_TEXT] = "text",
+  [CB_KIND_LONG_TEXT] = "text",
   [CB_KIND_NUMBER] = "number",
   [CB_KIND_DATE] = "date",
+  [CB_KIND_TIME] = "date",
   [CB_KIND_BOOLEAN] = "boolean",
   [CB_KIND_CHOICE] = "choice",
   [CB_KIND_MULTI_CHOICE] = "multi-choice",
@@ -399,12 +401,18 @@ run_test (CbCli       *cli,
 {
   g_autoptr(CbConnector) connector = open_connector (cli, id, error);
   g_autoptr(GAsyncResult) result = NULL;
+  GError *test_error = NULL;
+  CbSystem *system;
 
   if (connector == NULL)
     return NULL;
   cb_connector_test_async (connector, cli->cancellable, cb_cli_done_cb, &result);
   cb_cli_wait (cli, &result);
-  return cb_connector_test_finish (connector, result, error);
+  system = cb_connector_test_finish (connector, result, &test_error);
+  cb_connectors_note_test (cb_app_get_connectors (cli->app), connector, test_error);
+  if (test_error != NULL)
+    g_propagate_error (error, test_error);
+  return system;
 }
 
 static void

@@ -129,6 +129,7 @@ cb_connector_class_find_mapping (CbConnectorClass *klass,
  * cb_connector_class_check_settings:
  * @klass: a connector type
  * @settings: (element-type utf8 utf8): settings without secrets
+ * @asked: (nullable): a setting that may be missing, for the server is to be asked what it may be
  * @error: %CB_ERROR_INVALID_ARGUMENT naming the first that is wrong or missing
  *
  * Returns: whether a connector can be made of them
@@ -136,6 +137,7 @@ cb_connector_class_find_mapping (CbConnectorClass *klass,
 gboolean
 cb_connector_class_check_settings (CbConnectorClass  *klass,
                                    GHashTable        *settings,
+                                   const char        *asked,
                                    GError           **error)
 {
   for (guint i = 0; i < klass->n_settings; i++)
@@ -145,7 +147,8 @@ cb_connector_class_check_settings (CbConnectorClass  *klass,
 
       if (value != NULL && !check_value (info, value, error))
         return FALSE;
-      if (!is_wanted (klass, info, settings) || !cb_is_blank (value))
+      if (!is_wanted (klass, info, settings) || !cb_is_blank (value) ||
+          g_strcmp0 (info->key, asked) == 0)
         continue;
       cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, info->key,
                     _("A %s connector needs “%s” (%s)."), klass->name, info->key, _(info->label));

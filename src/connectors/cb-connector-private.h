@@ -20,6 +20,7 @@ typedef struct
   CbPacer *pacer;          /* (owned) */
   GCancellable *stop;      /* (owned) (nullable): ends waits between two requests */
   guint n_requests;
+  gint64 generation;       /* of its credentials */
 } CbConnectorPrivate;
 
 /**

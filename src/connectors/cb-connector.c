@@ -302,6 +302,7 @@ cb_connector_dup (CbConnector  *self,
   to->transport = g_object_ref (from->transport);
   to->pacer = g_object_ref (from->pacer);
   g_set_object (&to->stop, stop);
+  to->generation = from->generation;
   return copy;
 }
 
@@ -446,7 +447,7 @@ cb_connector_test_finish (CbConnector   *self,
 /**
  * cb_connector_load_choices_async:
  * @self: a connector with secrets
- * @field: a per-case field's key
+ * @field: a per-case field's key, or that of a setting that is offered
  * @context: (nullable) (element-type utf8 utf8): the case fields on which it depends
  * @cancellable: (nullable): ends it
  * @callback: called when it is done

@@ -18,8 +18,10 @@ G_BEGIN_DECLS
 typedef enum
 {
   CB_KIND_TEXT,
+  CB_KIND_LONG_TEXT,
   CB_KIND_NUMBER,
   CB_KIND_DATE,
+  CB_KIND_TIME,
   CB_KIND_BOOLEAN,
   CB_KIND_CHOICE,
   CB_KIND_MULTI_CHOICE,
@@ -36,6 +38,7 @@ typedef enum
  * @secret: whether it belongs in the keyring
  * @choices: (nullable): for %CB_KIND_CHOICE: the possible values, the first one counts where unset
  * @only_if: (nullable): another setting that must have the value @only_value for this one to count
+ * @offered: whether the server tells its possible values to who has logged in
  *
  * One setting of a connector type.
  */
@@ -50,6 +53,7 @@ typedef struct
   const char *const *choices;
   const char *only_if;
   const char *only_value;
+  gboolean offered;
 } CbSettingInfo;
 
 /**
@@ -118,12 +122,32 @@ typedef struct
 } CbChoice;
 
 /**
+ * CbTimeFormat:
+ * @CB_TIME_DATE: 2026-11-24
+ * @CB_TIME_ISO: 2026-11-24T08:30:00.000+0000
+ * @CB_TIME_SQL: 2026-11-24 08:30:00, in UTC
+ * @CB_TIME_MILLISECONDS: since 1970
+ *
+ * How an external system writes days and moments.
+ */
+typedef enum
+{
+  CB_TIME_DATE,
+  CB_TIME_ISO,
+  CB_TIME_SQL,
+  CB_TIME_MILLISECONDS,
+} CbTimeFormat;
+
+/**
  * CbTargetField:
  * @id: its name in the external system
  * @label: what its people call it
  * @required: whether nothing can be created without it
  * @max_length: UTF-16 units, 0 where there is no limit or none is known
- * @choices: (element-type CbChoice) (nullable): its possible values
+ * @choices: (element-type CbChoice) (nullable): its possible values; %NULL for those that are to be
+ *   loaded by its id
+ * @as_text: whether its value is sent as text, also where that looks like JSON
+ * @time_format: how it writes a day or moment
  *
  * A field of the external system, as its metadata describe it.
  */
@@ -135,6 +159,8 @@ typedef struct
   gboolean required;
   guint max_length;
   GPtrArray *choices;
+  gboolean as_text;
+  CbTimeFormat time_format;
 } CbTargetField;
 
 /**
@@ -245,7 +271,7 @@ G_DECLARE_DERIVABLE_TYPE (CbConnector, cb_connector, CB, CONNECTOR, GObject)
  * @read_error: finds the system's words and the field in an answer, and whether it is an error in
  *   spite of its status
  * @test: finds out whether it may log in and do what a push needs
- * @load_choices: reads the values of a per-case field
+ * @load_choices: reads the values of a per-case field, or of a setting that is offered
  * @load_target: reads what the destination takes
  * @find_incidents: finds incidents by reference
  * @read_incident: reads an incident by id, key, number or URL
@@ -417,6 +443,7 @@ const CbMapping       *cb_connector_class_find_mapping
 gboolean               cb_connector_class_check_settings
                                              (CbConnectorClass     *klass,
                                               GHashTable           *settings,
+                                              const char           *asked,
                                               GError              **error);
 
 CbChoice      *cb_choice_new         (const char   *value,

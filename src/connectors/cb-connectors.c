@@ -6,6 +6,7 @@
 
 #include "base/cb-lock.h"
 #include "base/cb-string.h"
+#include "base/cb-time.h"
 #include "connectors/cb-connector-private.h"
 #include "connectors/cb-connector-registry.h"
 #include "connectors/cb-connectors.h"
@@ -15,7 +16,7 @@
 
 #define PREFIX_LENGTH 4
 #define LOCK_NAME "keyring.lock"
-#define GENERATION_KEY "casebridge-generation"
+#define NO_GENERATION (-1)
 #define MAX_NAME 100
 
 struct _CbConnectors
@@ -36,11 +37,15 @@ typedef struct
   GHashTable *secrets;       /* (owned) (nullable): those given */
   CbLock *lock;              /* (owned) (nullable): no sweep may run while secrets wait for their row */
   CbConnector *connector;    /* (owned) (nullable) */
+  gboolean has_new_secrets;  /* whether some of them are not the stored ones */
+  gint64 tested_at;          /* when what is to be saved was tested, 0 for never */
+  GError *test_error;        /* (owned) (nullable) */
 } Operation;
 
 enum
 {
   SIGNAL_CHANGED,
+  SIGNAL_TESTED,
   N_SIGNALS
 };
 
@@ -75,6 +80,7 @@ operation_free (Operation *operation)
   g_clear_pointer (&operation->secrets, g_hash_table_unref);
   g_clear_pointer (&operation->lock, cb_lock_free);
   g_clear_object (&operation->connector);
+  g_clear_error (&operation->test_error);
   g_free (operation);
 }
 
@@ -118,6 +124,9 @@ read_row (CbConnectors  *self,
   info->destination = g_strdup (cb_statement_string (row, 4));
   info->generation = cb_statement_int (row, 5);
   info->has_secrets = cb_statement_int (row, 6) != 0;
+  info->tested_at = cb_statement_int (row, 7);
+  info->test_code = g_strdup (cb_statement_string (row, 8));
+  info->test_message = g_strdup (cb_statement_string (row, 9));
   info->settings = load_settings (self, info->id, error);
   return info->settings != NULL ? g_steal_pointer (&info) : NULL;
 }
@@ -280,13 +289,66 @@ save_row (CbConnectors     *self,
 }
 
 static gboolean
+is_same_table (GHashTable *one,
+               GHashTable *other)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  if (g_hash_table_size (one) != g_hash_table_size (other))
+    return FALSE;
+  g_hash_table_iter_init (&iter, one);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (g_strcmp0 (g_hash_table_lookup (other, key), value) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Whether a test of the one says something of the other: a name means nothing to the server. */
+static gboolean
+is_equivalent (const CbConnectorInfo *one,
+               const CbConnectorInfo *other)
+{
+  return g_strcmp0 (one->url, other->url) == 0 && one->generation == other->generation &&
+         is_same_table (one->settings, other->settings);
+}
+
+static gboolean
+forget_test (CbConnectors  *self,
+             const char    *id,
+             GError       **error)
+{
+  return cb_database_run (self->database, error, "DELETE FROM connector_tests WHERE connector_id = ?",
+                          "s", id);
+}
+
+static gboolean
+save_test (CbConnectors  *self,
+           const char    *id,
+           gint64         time,
+           const GError  *test_error,
+           GError       **error)
+{
+  return cb_database_run (self->database, error,
+                          "INSERT OR REPLACE INTO connector_tests (connector_id, time, error_code,"
+                          " error_message) VALUES (?, ?, ?, ?)", "siss", id, time,
+                          test_error != NULL ? cb_error_get_code (test_error) : NULL,
+                          test_error != NULL ? test_error->message : NULL);
+}
+
+static gboolean
 commit (CbConnectors  *self,
         Operation     *operation,
         GError       **error)
 {
   g_autoptr(CbTransaction) transaction = cb_transaction_begin (self->database, error);
+  g_autoptr(CbConnectorInfo) old = cb_connectors_get (self, operation->info->id, NULL);
+  gboolean stays = old != NULL && is_equivalent (old, operation->info);
 
   if (transaction == NULL || !save_row (self, operation->info, error) ||
+      (!stays && !forget_test (self, operation->info->id, error)) ||
+      (operation->tested_at != 0 && !save_test (self, operation->info->id, operation->tested_at,
+                                                operation->test_error, error)) ||
       !cb_transaction_commit (&transaction, error))
     return FALSE;
   g_hash_table_remove (self->open, operation->info->id);
@@ -334,20 +396,25 @@ is_same (CbConnector           *connector,
          const CbConnectorInfo *info)
 {
   g_autofree char *destination = cb_connector_get_destination (connector);
-  gint64 generation = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (connector), GENERATION_KEY));
-  GHashTable *settings = cb_connector_get_settings (connector);
-  GHashTableIter iter;
-  gpointer key, value;
 
-  if (!g_str_equal (destination, info->destination) || generation != info->generation ||
-      g_strcmp0 (cb_connector_get_name (connector), info->name) != 0 ||
-      g_hash_table_size (settings) != g_hash_table_size (info->settings))
-    return FALSE;
-  g_hash_table_iter_init (&iter, settings);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    if (g_strcmp0 (g_hash_table_lookup (info->settings, key), value) != 0)
-      return FALSE;
-  return TRUE;
+  return g_str_equal (destination, info->destination) &&
+         _cb_connector_get_private (connector)->generation == info->generation &&
+         g_strcmp0 (cb_connector_get_name (connector), info->name) == 0 &&
+         is_same_table (cb_connector_get_settings (connector), info->settings);
+}
+
+/* What tells of the connector itself, not of one incident or of what somebody did. */
+static gboolean
+concerns_connector (const GError *error)
+{
+  static const CbError codes[] = {
+    CB_ERROR_AUTH_INVALID, CB_ERROR_AUTH_LOCKED, CB_ERROR_TLS_UNTRUSTED, CB_ERROR_UNREACHABLE,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_error_matches (error, CB_ERROR, codes[i]))
+      return TRUE;
+  return FALSE;
 }
 
 /* Callbacks */
@@ -484,8 +551,10 @@ opened_cb (GObject      *source,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  g_object_set_data (G_OBJECT (operation->connector), GENERATION_KEY,
-                     GSIZE_TO_POINTER (operation->info->generation));
+  /* What a form holds are not the stored credentials, whatever else is the same. */
+  _cb_connector_get_private (operation->connector)->generation =
+    operation->secrets != NULL && operation->has_new_secrets ? NO_GENERATION
+                                                             : operation->info->generation;
   if (g_task_get_source_tag (task) == cb_connectors_open_async)
     g_hash_table_insert (self->open, g_strdup (operation->info->id),
                          g_object_ref (operation->connector));
@@ -521,6 +590,15 @@ cb_connectors_class_init (CbConnectorsClass *klass)
    */
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * CbConnectors::tested:
+   * @self: the connectors
+   *
+   * Emitted after the outcome of a test of a connector is in the database.
+   */
+  signals[SIGNAL_TESTED] = g_signal_new ("tested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -553,7 +631,8 @@ cb_connectors_new (CbDatabase *database,
   return self;
 }
 
-#define COLUMNS "id, type, name, url, destination, generation, has_secrets"
+#define SELECT "SELECT id, type, name, url, destination, generation, has_secrets, time, error_code," \
+  " error_message FROM connectors LEFT JOIN connector_tests ON connector_id = id"
 
 /**
  * cb_connectors_list:
@@ -569,8 +648,7 @@ cb_connectors_list (CbConnectors *self)
 
   g_return_val_if_fail (CB_IS_CONNECTORS (self), list);
 
-  statement = cb_database_query (self->database, NULL, "SELECT " COLUMNS " FROM connectors"
-                                 " ORDER BY name COLLATE NOCASE, name", NULL);
+  statement = cb_database_query (self->database, NULL, SELECT " ORDER BY name COLLATE NOCASE, name", NULL);
   while (statement != NULL && cb_statement_step (statement, NULL))
     {
       CbConnectorInfo *info = read_row (self, statement, NULL);
@@ -601,7 +679,7 @@ cb_connectors_get (CbConnectors  *self,
   g_return_val_if_fail (CB_IS_CONNECTORS (self) && id != NULL, NULL);
 
   statement = cb_database_query (self->database, error,
-                                 "SELECT " COLUMNS " FROM connectors WHERE id = ?", "s", id);
+                                 SELECT " WHERE id = ?", "s", id);
   if (statement == NULL)
     return NULL;
   if (cb_statement_step (statement, &local_error))
@@ -729,6 +807,12 @@ cb_connectors_check (CbConnectors           *self,
       g_free (info->name);
       info->name = g_strdup (edit->name);
     }
+  /* Who only asks what a setting may be need not have thought of a name yet. */
+  if (edit->asked != NULL && cb_is_blank (info->name))
+    {
+      g_free (info->name);
+      info->name = g_strdup (info->klass->name);
+    }
   url = cb_url_check (edit->url != NULL ? edit->url : info->url != NULL ? info->url : "",
                       info->klass->page_paths, NULL, error);
   if (url == NULL)
@@ -736,9 +820,10 @@ cb_connectors_check (CbConnectors           *self,
   g_free (info->url);
   info->url = g_steal_pointer (&url);
   apply_settings (info, edit);
-  if (!check_name (self, info, error) || !check_keys (info, edit->settings, FALSE, error) ||
+  if ((edit->asked == NULL && !check_name (self, info, error)) ||
+      !check_keys (info, edit->settings, FALSE, error) ||
       !check_keys (info, edit->secrets, TRUE, error) || !check_secrets (edit->secrets, error) ||
-      !cb_connector_class_check_settings (info->klass, info->settings, error))
+      !cb_connector_class_check_settings (info->klass, info->settings, edit->asked, error))
     return NULL;
   connector = cb_connectors_instantiate (self, info, error);
   if (connector == NULL)
@@ -799,6 +884,8 @@ cb_connectors_save_async (CbConnectors           *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, cb_connectors_save_async);
   g_task_set_task_data (task, operation, (GDestroyNotify) operation_free);
+  operation->tested_at = edit->tested_at;
+  operation->test_error = edit->test_error != NULL ? g_error_copy (edit->test_error) : NULL;
   operation->info = cb_connectors_check (self, edit, &error);
   if (operation->info != NULL && edit->secrets != NULL && g_hash_table_size (edit->secrets) > 0)
     operation->lock = cb_lock_try (self->lock_directory, LOCK_NAME, &error);
@@ -1011,8 +1098,10 @@ cb_connectors_open_edit_async (CbConnectors           *self,
   operation = g_new0 (Operation, 1);
   operation->secrets = cb_secrets_new ();
   merge_secrets (edit->secrets, operation->secrets);
+  operation->has_new_secrets = g_hash_table_size (operation->secrets) > 0;
   if (!info->has_secrets)
     {
+      _cb_connector_get_private (connector)->generation = NO_GENERATION;
       if (cb_connector_set_secrets (connector, operation->secrets, &error))
         g_task_return_pointer (task, g_steal_pointer (&connector), g_object_unref);
       else
@@ -1041,6 +1130,130 @@ cb_connectors_open_edit_finish (CbConnectors  *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * cb_connectors_note_test:
+ * @self: the connectors
+ * @connector: what was tested
+ * @test_error: (nullable): what was wrong
+ *
+ * Keeps the outcome of a test, unless the connector is another one by now than the one tested.
+ *
+ * Returns: whether it was kept
+ */
+gboolean
+cb_connectors_note_test (CbConnectors *self,
+                         CbConnector  *connector,
+                         const GError *test_error)
+{
+  g_autoptr(CbConnectorInfo) info = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_return_val_if_fail (CB_IS_CONNECTORS (self) && CB_IS_CONNECTOR (connector), FALSE);
+
+  info = cb_connectors_get (self, cb_connector_get_id (connector), NULL);
+  if (info == NULL || !is_same (connector, info) || cb_error_is_cancelled (test_error))
+    return FALSE;
+  if (!save_test (self, info->id, cb_time_now (), test_error, &error))
+    {
+      g_warning ("Cannot keep the outcome of a test: %s", error->message);
+      return FALSE;
+    }
+  g_signal_emit (self, signals[SIGNAL_TESTED], 0);
+  return TRUE;
+}
+
+/**
+ * cb_connectors_note_use:
+ * @self: the connectors
+ * @connector: what was used
+ * @push_error: (nullable): how its use ended
+ *
+ * Keeps what the use of a connector tells of the connector itself: that it is refused or cannot be
+ * reached, or that it works although the last test failed.
+ */
+void
+cb_connectors_note_use (CbConnectors *self,
+                        CbConnector  *connector,
+                        const GError *push_error)
+{
+  g_autoptr(CbConnectorInfo) info = NULL;
+
+  g_return_if_fail (CB_IS_CONNECTORS (self) && CB_IS_CONNECTOR (connector));
+
+  if (push_error != NULL)
+    {
+      if (concerns_connector (push_error))
+        cb_connectors_note_test (self, connector, push_error);
+      return;
+    }
+  info = cb_connectors_get (self, cb_connector_get_id (connector), NULL);
+  if (info != NULL && (info->tested_at == 0 || info->test_code != NULL))
+    cb_connectors_note_test (self, connector, NULL);
+}
+
+static void
+probed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  gboolean there = cb_keyring_probe_finish (CB_KEYRING (source), result, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, there);
+}
+
+/**
+ * cb_connectors_probe_async:
+ * @self: the connectors
+ * @info: a connector; not kept
+ * @cancellable: (nullable): ends it
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Finds out whether the keyring has a connector's secrets. Nobody is asked to unlock it.
+ */
+void
+cb_connectors_probe_async (CbConnectors          *self,
+                           const CbConnectorInfo *info,
+                           GCancellable          *cancellable,
+                           GAsyncReadyCallback    callback,
+                           gpointer               user_data)
+{
+  g_autoptr(GTask) task = NULL;
+
+  g_return_if_fail (CB_IS_CONNECTORS (self) && info != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, cb_connectors_probe_async);
+  if (!info->has_secrets)
+    g_task_return_boolean (task, FALSE);
+  else
+    cb_keyring_probe_async (self->keyring, info->id, info->generation, cancellable, probed_cb,
+                            g_steal_pointer (&task));
+}
+
+/**
+ * cb_connectors_probe_finish:
+ * @self: the connectors
+ * @result: the result
+ * @error: %CB_ERROR_KEYRING_LOCKED or %CB_ERROR_KEYRING_MISSING
+ *
+ * Returns: whether the secrets are there; %FALSE without @error set where there are none
+ */
+gboolean
+cb_connectors_probe_finish (CbConnectors  *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**
@@ -1133,6 +1346,8 @@ cb_connector_info_free (CbConnectorInfo *info)
   g_free (info->name);
   g_free (info->url);
   g_free (info->destination);
+  g_free (info->test_code);
+  g_free (info->test_message);
   g_clear_pointer (&info->settings, g_hash_table_unref);
   g_free (info);
 }

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
  * @destination: what its incidents belong to
  * @generation: counts its credentials
  * @has_secrets: whether the keyring was given its secrets
+ * @tested_at: when it was last tested as it is now, in microseconds since 1970; 0 for never
+ * @test_code: (nullable): the error's code if that failed
+ * @test_message: (nullable): what was wrong
  *
  * A connector as the database has it.
  */
@@ -26,6 +29,9 @@ typedef struct
   char *destination;
   gint64 generation;
   gboolean has_secrets;
+  gint64 tested_at;
+  char *test_code;
+  char *test_message;
 } CbConnectorInfo;
 
 /**
@@ -36,6 +42,10 @@ typedef struct
  * @url: (nullable): its URL, %NULL to keep it
  * @settings: (nullable) (element-type utf8 utf8): settings to change; "" clears; others stay
  * @secrets: (nullable) (element-type utf8 utf8): secrets to change; others stay
+ * @asked: (nullable): a setting that may be missing, for the server is to be asked what it may be;
+ *   not for saving
+ * @tested_at: when exactly this was tested, 0 for never
+ * @test_error: (nullable): what was wrong then
  *
  * What to save of a connector.
  */
@@ -47,6 +57,9 @@ typedef struct
   const char *url;
   GHashTable *settings;
   GHashTable *secrets;
+  const char *asked;
+  gint64 tested_at;
+  const GError *test_error;
 } CbConnectorEdit;
 
 #define CB_TYPE_CONNECTORS (cb_connectors_get_type ())
@@ -104,6 +117,20 @@ void             cb_connectors_open_edit_async
                                                gpointer                user_data);
 CbConnector     *cb_connectors_open_edit_finish
                                               (CbConnectors           *self,
+                                               GAsyncResult           *result,
+                                               GError                **error);
+gboolean         cb_connectors_note_test      (CbConnectors           *self,
+                                               CbConnector            *connector,
+                                               const GError           *test_error);
+void             cb_connectors_note_use       (CbConnectors           *self,
+                                               CbConnector            *connector,
+                                               const GError           *push_error);
+void             cb_connectors_probe_async    (CbConnectors           *self,
+                                               const CbConnectorInfo  *info,
+                                               GCancellable           *cancellable,
+                                               GAsyncReadyCallback     callback,
+                                               gpointer                user_data);
+gboolean         cb_connectors_probe_finish   (CbConnectors           *self,
                                                GAsyncResult           *result,
                                                GError                **error);
 void             cb_connectors_sweep_async    (CbConnectors           *self,

@@ -17,7 +17,8 @@
 #define SERVER_INFO API "/serverInfo"
 #define PAGE 100
 #define MAX_PARENTS 1000
-#define MAX_PROJECTS 20
+#define MAX_PROJECTS 1000
+#define MAX_NAMED_PROJECTS 20
 
 /* [src: messages of Jira itself, "Summary must be less than 255 characters."; 32 767 is fixed on
  * Cloud and the default of jira.text.field.character.limit on Data Center] */
@@ -62,7 +63,7 @@ static const char *const auth_choices[] = { "basic", "bearer", NULL };
 static const char *const visibility_choices[] = { "public", "internal", NULL };
 
 static const CbSettingInfo settings[] = {
-  { "projectKey", N_("Project key"), NULL, CB_KIND_TEXT, TRUE, FALSE },
+  { "projectKey", N_("Project key"), NULL, CB_KIND_TEXT, TRUE, FALSE, .offered = TRUE },
   { "auth", N_("Authentication"),
     N_("“bearer” is a personal access token of Jira Data Center"), CB_KIND_CHOICE, FALSE, FALSE,
     auth_choices },
@@ -103,6 +104,7 @@ G_DEFINE_FINAL_TYPE (CbJiraConnector, cb_jira_connector, CB_TYPE_CONNECTOR)
 static void load_issue_types (GTask *task, CbNextFunc next);
 static void load_fields      (GTask *task, CbNextFunc next);
 static void load_parents     (GTask *task);
+static void load_projects    (GTask *task);
 static void load_comments    (GTask *task);
 
 /* Auxiliary methods */
@@ -385,34 +387,56 @@ build_comment (Operation *operation)
   return node;
 }
 
+static gboolean
+is_long_text (JsonObject *schema)
+{
+  const char *custom = cb_json_string (schema, "custom");
+  const char *system = cb_json_string (schema, "system");
+
+  return (custom != NULL && g_str_has_suffix (custom, ":textarea")) ||
+         g_strcmp0 (system, "environment") == 0 || g_strcmp0 (system, "description") == 0;
+}
+
 static CbFieldKind
 field_kind (JsonObject *field)
 {
   static const struct { const char *type; CbFieldKind kind; } kinds[] = {
     { "string", CB_KIND_TEXT }, { "number", CB_KIND_NUMBER },
-    { "date", CB_KIND_DATE }, { "datetime", CB_KIND_DATE },
+    { "date", CB_KIND_DATE }, { "datetime", CB_KIND_TIME },
   };
-  const char *type = cb_json_string (cb_json_object (field, "schema"), "type");
+  JsonObject *schema = cb_json_object (field, "schema");
+  const char *type = cb_json_string (schema, "type");
   gboolean has_choices = cb_json_array (field, "allowedValues") != NULL;
 
   if (has_choices)
     return g_strcmp0 (type, "array") == 0 ? CB_KIND_MULTI_CHOICE : CB_KIND_CHOICE;
+  if (is_long_text (schema))
+    return CB_KIND_LONG_TEXT;
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (g_strcmp0 (type, kinds[i].type) == 0)
       return kinds[i].kind;
   return CB_KIND_JSON;
 }
 
-/* Jira takes a priority by its name, other values by their id. */
-static const char *
-sent_member (const char *field)
+/* Jira takes a priority by its name and other values by their id. Those of a case's field are wrapped
+ * into an object when they are sent; those of any other field are such objects. */
+static char *
+allowed_value (const char *field,
+               JsonObject *value)
 {
-  return g_str_equal (field, "priority") ? "name" : "id";
+  g_autofree char *id = cb_json_id (value, g_str_equal (field, "priority") ? "name" : "id");
+  g_autoptr(JsonObject) object = NULL;
+
+  if (id == NULL || g_str_equal (field, "priority") || g_str_equal (field, "issuetype"))
+    return g_steal_pointer (&id);
+  object = json_object_new ();
+  json_object_set_string_member (object, "id", id);
+  return cb_json_object_to_string (object);
 }
 
 static GPtrArray *
 read_allowed_values (JsonObject *field,
-                     const char *sent_member)
+                     const char *id)
 {
   JsonArray *allowed = cb_json_array (field, "allowedValues");
   GPtrArray *choices = cb_choices_new ();
@@ -421,7 +445,7 @@ read_allowed_values (JsonObject *field,
     {
       JsonObject *value = cb_json_element_object (allowed, i);
       const char *name = cb_json_string (value, "name");
-      g_autofree char *sent = cb_json_id (value, sent_member);
+      g_autofree char *sent = allowed_value (id, value);
 
       cb_choices_add (choices, sent, name != NULL ? name : cb_json_string (value, "value"));
     }
@@ -450,11 +474,14 @@ add_field (CbTarget   *target,
   added->required = cb_json_bool (field, "required", FALSE) &&
                     !cb_json_bool (field, "hasDefaultValue", FALSE);
   added->choices = cb_json_array (field, "allowedValues") != NULL
-                     ? read_allowed_values (field, sent_member (id)) : NULL;
+                     ? read_allowed_values (field, id) : NULL;
   if (g_str_equal (id, "summary"))
     added->max_length = SUMMARY_LENGTH;
-  else if (added->kind == CB_KIND_TEXT)
+  else if (added->kind == CB_KIND_TEXT || added->kind == CB_KIND_LONG_TEXT)
     added->max_length = TEXT_LENGTH;
+  added->time_format = added->kind == CB_KIND_TIME ? CB_TIME_ISO : CB_TIME_DATE;
+  added->as_text = added->kind == CB_KIND_TEXT || added->kind == CB_KIND_LONG_TEXT ||
+                   added->kind == CB_KIND_DATE || added->kind == CB_KIND_TIME;
 }
 
 static CbTarget *
@@ -648,40 +675,81 @@ tested_types (GTask            *task,
 }
 
 static void
+fail_for_project (GTask     *task,
+                  GPtrArray *projects)
+{
+  g_autoptr(GString) keys = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (projects->len, MAX_NAMED_PROJECTS); i++)
+    g_string_append_printf (keys, "%s%s", keys->len > 0 ? ", " : "",
+                            ((CbChoice *) g_ptr_array_index (projects, i))->value);
+  _cb_connector_fail (task, cb_error_new (CB_ERROR_NOT_FOUND, "projectKey",
+                                          _("Jira has no project %s that this account may see. It "
+                                            "sees: %s."), project_key (task),
+                                          keys->len > 0 ? keys->str : _("none")));
+}
+
+/* Cloud gives pages, Data Center all at once. */
+static void
 got_projects (GTask            *task,
               const CbResponse *response)
 {
   g_autoptr(GTask) owned = task;
-  JsonArray *projects = cb_json_node_array (response->json);
-  g_autoptr(GString) keys = g_string_new (NULL);
+  Operation *operation = g_task_get_task_data (task);
+  JsonArray *projects = operation->cloud ? cb_json_array (cb_response_get_object (response), "values")
+                                         : cb_json_node_array (response->json);
 
-  for (guint i = 0; projects != NULL && i < MIN (json_array_get_length (projects), MAX_PROJECTS); i++)
+  for (guint i = 0; projects != NULL && i < json_array_get_length (projects); i++)
     {
-      const char *key = cb_json_string (cb_json_element_object (projects, i), "key");
+      JsonObject *project = cb_json_element_object (projects, i);
+      const char *key = cb_json_string (project, "key");
+      g_autofree char *label = g_strjoin (" · ", key, cb_json_string (project, "name"), NULL);
 
-      if (key != NULL)
-        g_string_append_printf (keys, "%s%s", keys->len > 0 ? ", " : "", key);
+      cb_choices_add (operation->choices, key, label);
     }
-  g_task_return_error (owned, cb_error_new (CB_ERROR_NOT_FOUND, "projectKey",
-                                            _("Jira has no project %s that this account may see. It "
-                                              "sees: %s."), project_key (owned),
-                                            keys->len > 0 ? keys->str : _("none")));
+  if (operation->cloud && projects != NULL && operation->choices->len < MAX_PROJECTS &&
+      has_next_page (response, operation, json_array_get_length (projects)))
+    load_projects (g_steal_pointer (&owned));
+  else if (g_task_get_source_tag (owned) == cb_connector_test_async)
+    fail_for_project (g_steal_pointer (&owned), operation->choices);
+  else if (projects == NULL)
+    _cb_connector_unexpected (g_steal_pointer (&owned), response);
+  else
+    g_task_return_pointer (owned, g_steal_pointer (&operation->choices),
+                           (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+projects_with_deployment (GTask            *task,
+                          const CbResponse *response)
+{
+  load_projects (task);
+}
+
+/* The list of projects is there for anonymous people, too, so only this tells of a wrong login. */
+static void
+projects_with_login (GTask            *task,
+                     const CbResponse *response)
+{
+  if (!cb_response_is_success (response))
+    _cb_connector_not_here (task, response);
+  else
+    with_deployment (task, projects_with_deployment);
 }
 
 static void
 tested_project (GTask            *task,
                 const CbResponse *response)
 {
-  CbRequest *request;
+  Operation *operation = g_task_get_task_data (task);
 
   if (cb_json_string (cb_response_get_object (response), "key") != NULL)
     {
       load_issue_types (task, tested_types);
       return;
     }
-  request = cb_request_new_lenient ("GET", API "/project");
-  request->limit = CB_LIST_LIMIT;
-  _cb_connector_send (task, request, got_projects);
+  operation->choices = cb_choices_new ();
+  load_projects (task);
 }
 
 static void
@@ -777,7 +845,7 @@ got_choice_fields (GTask            *task,
       if (g_strcmp0 (field_id (field), operation->name) != 0)
         continue;
       g_clear_pointer (&operation->choices, g_ptr_array_unref);
-      operation->choices = read_allowed_values (field, sent_member (operation->name));
+      operation->choices = read_allowed_values (field, operation->name);
     }
   if (has_next_page (response, operation, json_array_get_length (fields)))
     load_fields (g_steal_pointer (&owned), got_choice_fields);
@@ -1131,6 +1199,20 @@ load_parents (GTask *task)
   _cb_connector_send (task, search_request (operation, jql, "summary"), got_parents);
 }
 
+/* Data Center has no project search. */
+static void
+load_projects (GTask *task)
+{
+  Operation *operation = g_task_get_task_data (task);
+  CbRequest *request = operation->cloud
+                         ? cb_request_new_lenient ("GET", API "/project/search?orderBy=key&startAt=%u"
+                                                   "&maxResults=%d", operation->start, PAGE)
+                         : cb_request_new_lenient ("GET", API "/project");
+
+  request->limit = CB_LIST_LIMIT;
+  _cb_connector_send (task, request, got_projects);
+}
+
 static void
 load_comments (GTask *task)
 {
@@ -1229,14 +1311,21 @@ cb_jira_connector_read_error (CbConnector      *connector,
 }
 
 static void
-cb_jira_connector_test (CbConnector *connector,
-                        GTask       *task)
+ask_who_we_are (GTask      *task,
+                CbNextFunc  next)
 {
   CbRequest *request = cb_request_new ("GET", API "/myself");
 
-  start_operation (task, "");
   request->optional = TRUE;
-  _cb_connector_send (task, request, tested_login);
+  _cb_connector_send (task, request, next);
+}
+
+static void
+cb_jira_connector_test (CbConnector *connector,
+                        GTask       *task)
+{
+  start_operation (task, "");
+  ask_who_we_are (task, tested_login);
 }
 
 static void
@@ -1252,7 +1341,9 @@ cb_jira_connector_load_choices (CbConnector *connector,
   operation->choices = cb_choices_new ();
   operation->issue_type = g_strdup (g_hash_table_lookup (context, "issueType"));
   operation->text = g_strdup (g_hash_table_lookup (context, "summary"));
-  if (g_str_equal (field, "issueType"))
+  if (g_str_equal (field, "projectKey"))
+    ask_who_we_are (task, projects_with_login);
+  else if (g_str_equal (field, "issueType"))
     load_issue_types (task, got_choice_types);
   else if (g_str_equal (field, "parent"))
     with_deployment (task, parents_with_deployment);

@@ -39,12 +39,12 @@ typedef struct
 } Operation;
 
 static const CbSettingInfo settings[] = {
-  { "orgId", N_("Organization ID"), NULL, CB_KIND_NUMBER, TRUE, FALSE },
+  { "orgId", N_("Organization ID"), NULL, CB_KIND_NUMBER, TRUE, FALSE, .offered = TRUE },
   { "apiKeyId", N_("API key ID"), NULL, CB_KIND_TEXT, TRUE, FALSE },
   { "apiKeySecret", N_("API key secret"), NULL, CB_KIND_TEXT, TRUE, TRUE },
   { "referenceField", N_("Reference field"),
     N_("A custom text field for the case's reference; without one it is the last line of the "
-       "description"), CB_KIND_TEXT, FALSE, FALSE },
+       "description"), CB_KIND_TEXT, FALSE, FALSE, .offered = TRUE },
   { "caFile", N_("Certificate authority"), N_("A PEM file, trusted for this connector only"),
     CB_KIND_FILE, FALSE, FALSE },
 };
@@ -157,6 +157,29 @@ rich_text (JsonNode *node)
   return object != NULL ? cb_json_string (object, "content") : cb_json_node_string (node);
 }
 
+/* The description is HTML. What a person wrote into another field is plain text, unless it is such an
+ * object itself. */
+static JsonNode *
+text_node (const char *name,
+           JsonNode   *value)
+{
+  const char *text = cb_json_node_string (value);
+  g_autoptr(JsonNode) parsed = NULL;
+  JsonObject *object;
+
+  if (text == NULL)
+    return cb_json_node_object (value) != NULL ? json_node_copy (value) : html_node ("");
+  if (g_str_equal (name, "description"))
+    return html_node (text);
+  parsed = cb_json_parse (text, -1, NULL);
+  if (cb_json_string (cb_json_node_object (parsed), "content") != NULL)
+    return g_steal_pointer (&parsed);
+  object = json_object_new ();
+  json_object_set_string_member (object, "format", "text");
+  json_object_set_string_member (object, "content", text);
+  return cb_json_node_new_object (object);
+}
+
 static JsonNode *
 wrapped_id_node (JsonNode *id)
 {
@@ -169,14 +192,14 @@ wrapped_id_node (JsonNode *id)
 /* On create ids are wrapped in objects. [src: Kibana's resilient.ts] */
 static JsonNode *
 create_node (const char *name,
+             const char *type,
              JsonNode   *value)
 {
   JsonArray *ids = cb_json_node_array (value);
-  const char *text = cb_json_node_string (value);
   JsonArray *wrapped;
 
-  if (g_str_equal (name, "description") && text != NULL)
-    return html_node (text);
+  if (g_str_equal (type, "textarea"))
+    return text_node (name, value);
   if (g_str_equal (name, "severity_code") && JSON_NODE_HOLDS_VALUE (value))
     return wrapped_id_node (value);
   if (!g_str_equal (name, "incident_type_ids") || ids == NULL)
@@ -197,7 +220,8 @@ build_create (JsonObject *values,
 
   for (GList *l = members; l != NULL; l = l->next)
     {
-      JsonNode *node = create_node (l->data, json_object_get_member (values, l->data));
+      JsonNode *node = create_node (l->data, input_type (fields, l->data),
+                                    json_object_get_member (values, l->data));
       const char *prefix = cb_json_string (find_field (fields, l->data), "prefix");
 
       json_object_set_member (g_strcmp0 (prefix, "properties") == 0 ? properties : body, l->data, node);
@@ -239,11 +263,11 @@ value_member (const char *type)
 
 /* A PATCH types its values by the field's input_type. [src: Kibana's resilient/utils.ts] */
 static JsonNode *
-typed_node (const char *type,
+typed_node (const char *name,
+            const char *type,
             JsonNode   *value)
 {
   const char *member = value_member (type);
-  const char *text = cb_json_node_string (value);
   JsonObject *object = json_object_new ();
   JsonNode *node;
 
@@ -254,7 +278,7 @@ typed_node (const char *type,
   else if (value == NULL || JSON_NODE_HOLDS_NULL (value))
     node = json_node_new (JSON_NODE_NULL);
   else if (g_str_equal (member, "textarea"))
-    node = html_node (text != NULL ? text : "");
+    node = text_node (name, value);
   else
     node = json_node_copy (value);
   json_object_set_member (object, member, node);
@@ -279,9 +303,9 @@ build_patch (JsonObject *values,
 
       json_object_set_string_member (field, "name", l->data);
       json_object_set_object_member (change, "field", field);
-      json_object_set_member (change, "old_value", typed_node (type, old_value));
+      json_object_set_member (change, "old_value", typed_node (l->data, type, old_value));
       json_object_set_member (change, "new_value",
-                              typed_node (type, json_object_get_member (values, l->data)));
+                              typed_node (l->data, type, json_object_get_member (values, l->data)));
       json_array_add_object_element (changes, change);
     }
   json_object_set_array_member (body, "changes", changes);
@@ -405,9 +429,9 @@ static CbFieldKind
 field_kind (const char *type)
 {
   static const struct { const char *type; CbFieldKind kind; } kinds[] = {
-    { "text", CB_KIND_TEXT }, { "textarea", CB_KIND_TEXT }, { "select", CB_KIND_CHOICE },
+    { "text", CB_KIND_TEXT }, { "textarea", CB_KIND_LONG_TEXT }, { "select", CB_KIND_CHOICE },
     { "multiselect", CB_KIND_MULTI_CHOICE }, { "datepicker", CB_KIND_DATE },
-    { "datetimepicker", CB_KIND_DATE }, { "boolean", CB_KIND_BOOLEAN }, { "number", CB_KIND_NUMBER },
+    { "datetimepicker", CB_KIND_TIME }, { "boolean", CB_KIND_BOOLEAN }, { "number", CB_KIND_NUMBER },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
@@ -447,6 +471,8 @@ add_field (CbTarget   *target,
   added = cb_target_add (target, name, cb_json_string (field, "text"),
                          field_kind (cb_json_string (field, "input_type")));
   added->required = g_strcmp0 (cb_json_string (field, "required"), "always") == 0;
+  added->as_text = added->kind == CB_KIND_TEXT || added->kind == CB_KIND_LONG_TEXT;
+  added->time_format = CB_TIME_MILLISECONDS;
   if (added->kind == CB_KIND_CHOICE || added->kind == CB_KIND_MULTI_CHOICE)
     added->choices = read_choices (field);
 }
@@ -612,6 +638,66 @@ got_choices (GTask            *task,
     _cb_connector_unexpected (g_steal_pointer (&owned), response);
   else
     g_task_return_pointer (owned, read_choices (field), (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+got_organisations (GTask            *task,
+                   const CbResponse *response)
+{
+  g_autoptr(GTask) owned = task;
+  JsonArray *organisations = cb_json_array (cb_response_get_object (response), "orgs");
+  g_autoptr(GPtrArray) choices = cb_choices_new ();
+
+  if (organisations == NULL && response->json == NULL)
+    {
+      _cb_connector_not_here (g_steal_pointer (&owned), response);
+      return;
+    }
+  if (organisations == NULL)
+    {
+      _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      return;
+    }
+  for (guint i = 0; i < json_array_get_length (organisations); i++)
+    {
+      JsonObject *one = cb_json_element_object (organisations, i);
+      g_autofree char *id = cb_json_id (one, "id");
+      g_autofree char *label = g_strjoin (" · ", id, cb_json_string (one, "name"), NULL);
+
+      if (cb_json_bool (one, "enabled", TRUE))
+        cb_choices_add (choices, id, label);
+    }
+  g_task_return_pointer (owned, g_steal_pointer (&choices), (GDestroyNotify) g_ptr_array_unref);
+}
+
+static gboolean
+can_hold_reference (JsonObject *field)
+{
+  return g_strcmp0 (cb_json_string (field, "prefix"), "properties") == 0 &&
+         g_strcmp0 (cb_json_string (field, "input_type"), "text") == 0;
+}
+
+static void
+got_text_fields (GTask            *task,
+                 const CbResponse *response)
+{
+  g_autoptr(GTask) owned = task;
+  JsonArray *fields = cb_json_node_array (response->json);
+  g_autoptr(GPtrArray) choices = cb_choices_new ();
+
+  if (fields == NULL)
+    {
+      _cb_connector_unexpected (g_steal_pointer (&owned), response);
+      return;
+    }
+  for (guint i = 0; i < json_array_get_length (fields); i++)
+    {
+      JsonObject *field = cb_json_element_object (fields, i);
+
+      if (field != NULL && can_hold_reference (field))
+        cb_choices_add (choices, cb_json_string (field, "name"), cb_json_string (field, "text"));
+    }
+  g_task_return_pointer (owned, g_steal_pointer (&choices), (GDestroyNotify) g_ptr_array_unref);
 }
 
 static void
@@ -879,15 +965,22 @@ cb_resilient_connector_read_error (CbConnector      *connector,
 }
 
 static void
-cb_resilient_connector_test (CbConnector *connector,
-                             GTask       *task)
+ask_for_session (GTask      *task,
+                 CbNextFunc  next)
 {
   CbRequest *request = cb_request_new ("GET", "/rest/session?include_permissions=false");
 
+  request->optional = TRUE;
+  _cb_connector_send (task, request, next);
+}
+
+static void
+cb_resilient_connector_test (CbConnector *connector,
+                             GTask       *task)
+{
   start_operation (task, "");
   /* Without it the organisation is still found out, by its fields. */
-  request->optional = TRUE;
-  _cb_connector_send (task, request, tested_session);
+  ask_for_session (task, tested_session);
 }
 
 static void
@@ -899,9 +992,20 @@ cb_resilient_connector_load_choices (CbConnector *connector,
   const CbCaseFieldInfo *info =
     cb_connector_class_find_case_field (CB_CONNECTOR_GET_CLASS (connector), field);
   g_autofree char *name = cb_url_encode (info != NULL ? info->target : field);
-  CbRequest *request = cb_request_new ("GET", "/rest/orgs/%s/types/incident/fields/%s",
-                                       cb_connector_get_setting (connector, "orgId"), name);
+  CbRequest *request;
 
+  if (g_str_equal (field, "orgId"))
+    {
+      ask_for_session (task, got_organisations);
+      return;
+    }
+  if (g_str_equal (field, "referenceField"))
+    {
+      _cb_connector_fetch (task, fields_request (task), got_text_fields);
+      return;
+    }
+  request = cb_request_new ("GET", "/rest/orgs/%s/types/incident/fields/%s",
+                            cb_connector_get_setting (connector, "orgId"), name);
   request->limit = CB_LIST_LIMIT;
   _cb_connector_fetch (task, request, got_choices);
 }

@@ -22,6 +22,9 @@
 #define SHORT_DESCRIPTION_LENGTH 160
 #define DESCRIPTION_LENGTH 4000
 
+/* What a form shows in one line. [src: ServiceNow's own forms] */
+#define LINE_LENGTH 254
+
 struct _CbServicenowConnector
 {
   CbConnector parent_instance;
@@ -204,7 +207,7 @@ dictionary_request (void)
   CbRequest *request =
     cb_request_new_lenient ("GET", "/api/now/table/sys_dictionary?sysparm_query=name=task%%5EORname=incident"
                             "&active=true&array=false&read_only=false&sysparm_fields=max_length,"
-                            "element,column_label,mandatory,internal_type,default_value");
+                            "element,column_label,mandatory,internal_type,default_value,choice");
 
   request->limit = CB_LIST_LIMIT;
   return request;
@@ -235,14 +238,27 @@ journal_request (const char *id)
   return request;
 }
 
+/* A column's "choice" is 1 or 3 where nothing but the choices can be set; 2 only suggests them. */
 static CbFieldKind
-field_kind (const char *type)
+field_kind (JsonObject *record)
 {
-  if (g_strcmp0 (type, "integer") == 0 || g_strcmp0 (type, "decimal") == 0)
-    return CB_KIND_NUMBER;
-  if (g_strcmp0 (type, "glide_date") == 0 || g_strcmp0 (type, "glide_date_time") == 0)
-    return CB_KIND_DATE;
-  return g_strcmp0 (type, "boolean") == 0 ? CB_KIND_BOOLEAN : CB_KIND_TEXT;
+  static const struct { const char *type; CbFieldKind kind; } kinds[] = {
+    { "integer", CB_KIND_NUMBER }, { "decimal", CB_KIND_NUMBER }, { "float", CB_KIND_NUMBER },
+    { "longint", CB_KIND_NUMBER }, { "glide_date", CB_KIND_DATE }, { "due_date", CB_KIND_TIME },
+    { "glide_date_time", CB_KIND_TIME }, { "boolean", CB_KIND_BOOLEAN },
+    { "html", CB_KIND_LONG_TEXT }, { "journal_input", CB_KIND_LONG_TEXT },
+  };
+  const char *choice = column (record, "choice");
+  const char *type = column (record, "internal_type");
+  const char *length = column (record, "max_length");
+
+  if (g_strcmp0 (choice, "1") == 0 || g_strcmp0 (choice, "3") == 0)
+    return CB_KIND_CHOICE;
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_strcmp0 (type, kinds[i].type) == 0)
+      return kinds[i].kind;
+  return length != NULL && g_ascii_strtoull (length, NULL, 10) > LINE_LENGTH ? CB_KIND_LONG_TEXT
+                                                                             : CB_KIND_TEXT;
 }
 
 static void
@@ -256,8 +272,10 @@ add_column (CbTarget   *target,
   if (cb_is_blank (element))
     return;
   field = cb_target_add (target, element, column (record, "column_label"),
-                         field_kind (column (record, "internal_type")));
-  if (length != NULL && field->kind == CB_KIND_TEXT)
+                         field_kind (record));
+  field->as_text = TRUE;
+  field->time_format = field->kind == CB_KIND_TIME ? CB_TIME_SQL : CB_TIME_DATE;
+  if (length != NULL && (field->kind == CB_KIND_TEXT || field->kind == CB_KIND_LONG_TEXT))
     field->max_length = g_ascii_strtoull (length, NULL, 10);
   if (g_strcmp0 (column (record, "mandatory"), "true") == 0 &&
       cb_is_blank (column (record, "default_value")))

@@ -749,6 +749,21 @@ cb_journal_forget (CbDatabase  *database,
 }
 
 /**
+ * cb_journal_count_queued:
+ * @database: a database
+ * @connector_id: a connector's id
+ *
+ * Returns: how many pushes wait to be sent through it
+ */
+guint
+cb_journal_count_queued (CbDatabase *database,
+                         const char *connector_id)
+{
+  return cb_database_query_int (database, 0, "SELECT count(*) FROM pushes WHERE state = 'queued'"
+                                " AND connector_id = ?", "s", connector_id);
+}
+
+/**
  * cb_journal_check_removable:
  * @database: a database
  * @case_id: (nullable): a case's id, %NULL for any

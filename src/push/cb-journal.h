@@ -181,6 +181,8 @@ gboolean    cb_journal_forget         (CbDatabase   *database,
                                        const char   *case_id,
                                        const char   *destination,
                                        GError      **error);
+guint       cb_journal_count_queued   (CbDatabase   *database,
+                                       const char   *connector_id);
 gboolean    cb_journal_check_removable
                                       (CbDatabase   *database,
                                        const char   *case_id,

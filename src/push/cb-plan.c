@@ -6,6 +6,7 @@
 
 #include "base/cb-json.h"
 #include "base/cb-string.h"
+#include "connectors/cb-target-value.h"
 #include "push/cb-plan.h"
 
 #define TOKEN_DIGITS 10
@@ -700,16 +701,12 @@ check_case_fields (const CbPlanInput  *input,
   return TRUE;
 }
 
-/* A value that is JSON and no string is sent as it is, anything else as text. */
 static JsonNode *
-extra_node (const char *value)
+extra_node (const Draft *draft,
+            const char  *name,
+            const char  *value)
 {
-  JsonNode *node = cb_json_parse (value, -1, NULL);
-
-  if (node != NULL && !JSON_NODE_HOLDS_NULL (node) && cb_json_node_string (node) == NULL)
-    return node;
-  g_clear_pointer (&node, json_node_unref);
-  return cb_json_node_new_string (value);
+  return cb_target_value_to_node (cb_target_find (draft->input->target, name), value);
 }
 
 static GList *
@@ -735,9 +732,10 @@ add_case_fields (Draft *draft)
   for (GList *l = keys; l != NULL; l = l->next)
     {
       const char *value = g_hash_table_lookup (input->fields, l->data);
+      const char *name = (char *) l->data + strlen ("extra.");
 
       if (g_str_has_prefix (l->data, "extra.") && !is_sent (draft, l->data, value))
-        add_value (draft, l->data, (char *) l->data + strlen ("extra."), value, extra_node (value));
+        add_value (draft, l->data, name, value, extra_node (draft, name, value));
     }
 }
 
@@ -753,7 +751,8 @@ add_connector_extras (Draft *draft)
 
       if (g_str_has_prefix (l->data, "extra.") && !json_object_has_member (draft->values, name))
         json_object_set_member (draft->values, name,
-                                extra_node (g_hash_table_lookup (draft->input->settings, l->data)));
+                                extra_node (draft, name,
+                                            g_hash_table_lookup (draft->input->settings, l->data)));
     }
 }
 

@@ -61,6 +61,17 @@ take_steps (CbPushOperation *operation)
     }
 }
 
+/* What a push, or a preview, tells of the connector itself. */
+static void
+note_use (CbPusher        *self,
+          CbPushOperation *operation)
+{
+  const CbPushResult *result = operation->result;
+
+  if (operation->connector != NULL && (result->requests > 0 || result->error != NULL))
+    cb_connectors_note_use (self->connectors, operation->connector, result->error);
+}
+
 /* Run phases */
 
 void
@@ -80,6 +91,7 @@ _cb_push_end (GTask     *task,
     result->case_status = operation->item->status;
   if (operation->connector != NULL)
     result->requests = cb_connector_get_requests (operation->connector);
+  note_use (self, operation);
   take_steps (operation);
   _cb_push_name_incident (operation);
   _cb_push_record_end (self, operation);

@@ -194,6 +194,24 @@ searched_cb (GObject      *source,
 }
 
 static void
+probed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autolist(GObject) items = secret_password_search_finish (result, &error);
+
+  if (error != NULL)
+    g_task_return_error (task, explain (g_task_get_task_data (task), error));
+  else if (any_locked (items))
+    g_task_return_new_error (task, CB_ERROR, CB_ERROR_KEYRING_LOCKED, "%s",
+                             _("The keyring is locked. Unlock it and try again."));
+  else
+    g_task_return_boolean (task, items != NULL);
+}
+
+static void
 swept_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
@@ -428,6 +446,56 @@ cb_keyring_lookup_finish (CbKeyring     *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * cb_keyring_probe_async:
+ * @self: the keyring
+ * @connector_id: a connector's UUID
+ * @generation: which of its credentials
+ * @cancellable: (nullable): ends it
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Finds out whether a connector's secrets are there. Nothing is read, and nobody is asked to unlock.
+ */
+void
+cb_keyring_probe_async (CbKeyring           *self,
+                        const char          *connector_id,
+                        gint64               generation,
+                        GCancellable        *cancellable,
+                        GAsyncReadyCallback  callback,
+                        gpointer             user_data)
+{
+  GTask *task;
+  Operation *operation;
+
+  g_return_if_fail (CB_IS_KEYRING (self) && connector_id != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, cb_keyring_probe_async);
+  operation = start_operation (task);
+  secret_password_search (&schema, SECRET_SEARCH_NONE, operation->cancellable, probed_cb, task,
+                          "workspace", self->workspace_id, "connector", connector_id,
+                          "generation", (int) generation, NULL);
+}
+
+/**
+ * cb_keyring_probe_finish:
+ * @self: the keyring
+ * @result: the result
+ * @error: %CB_ERROR_KEYRING_LOCKED, %CB_ERROR_KEYRING_MISSING or %CB_ERROR_CANCELLED
+ *
+ * Returns: whether they are there; %FALSE without @error set where the keyring has none
+ */
+gboolean
+cb_keyring_probe_finish (CbKeyring     *self,
+                         GAsyncResult  *result,
+                         GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

@@ -29,6 +29,15 @@ void        cb_keyring_lookup_async  (CbKeyring            *self,
 GHashTable *cb_keyring_lookup_finish (CbKeyring            *self,
                                       GAsyncResult         *result,
                                       GError              **error);
+void        cb_keyring_probe_async   (CbKeyring            *self,
+                                      const char           *connector_id,
+                                      gint64                generation,
+                                      GCancellable         *cancellable,
+                                      GAsyncReadyCallback   callback,
+                                      gpointer              user_data);
+gboolean    cb_keyring_probe_finish  (CbKeyring            *self,
+                                      GAsyncResult         *result,
+                                      GError              **error);
 void        cb_keyring_sweep_async   (CbKeyring            *self,
                                       GHashTable           *generations,
                                       GCancellable         *cancellable,

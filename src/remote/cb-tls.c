@@ -46,6 +46,47 @@ reason_for_flags (GTlsCertificateFlags flags)
   return _("it cannot be verified");
 }
 
+static void
+add_detail (GStrvBuilder *details,
+            const char   *label,
+            const char   *value)
+{
+  if (value == NULL || *value == '\0')
+    return;
+  g_strv_builder_add (details, label);
+  g_strv_builder_add (details, value);
+}
+
+static char *
+validity_of (GTlsCertificate *certificate)
+{
+  g_autoptr(GDateTime) from = g_tls_certificate_get_not_valid_before (certificate);
+  g_autoptr(GDateTime) until = g_tls_certificate_get_not_valid_after (certificate);
+  g_autofree char *first = from != NULL ? g_date_time_format (from, _("%-d %b %Y")) : NULL;
+  g_autofree char *last = until != NULL ? g_date_time_format (until, _("%-d %b %Y")) : NULL;
+
+  return first != NULL && last != NULL ? g_strdup_printf (_("%s to %s"), first, last) : NULL;
+}
+
+/* What a person compares with what the administrator says. */
+static GStrv
+describe (GTlsCertificate *certificate,
+          const char      *reason,
+          const char      *issuer,
+          const char      *fingerprint)
+{
+  g_autoptr(GStrvBuilder) details = g_strv_builder_new ();
+  g_autofree char *subject = g_tls_certificate_get_subject_name (certificate);
+  g_autofree char *validity = validity_of (certificate);
+
+  add_detail (details, _("Reason"), reason);
+  add_detail (details, _("Issued to"), subject);
+  add_detail (details, _("Issued by"), issuer);
+  add_detail (details, _("Valid"), validity);
+  add_detail (details, _("SHA-256"), fingerprint);
+  return g_strv_builder_end (details);
+}
+
 static gboolean
 write_whole (int         fd,
              const char *text)
@@ -130,6 +171,7 @@ cb_tls_error (const char           *system,
 {
   g_autofree char *issuer = NULL;
   g_autofree char *fingerprint = NULL;
+  GError *error;
 
   if (certificate == NULL)
     return cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
@@ -137,11 +179,15 @@ cb_tls_error (const char           *system,
                          reason_for_flags (flags));
   issuer = g_tls_certificate_get_issuer_name (certificate);
   fingerprint = fingerprint_of (certificate);
-  return cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
-                       _("The certificate of %s is not trusted: %s. Issued by %s; SHA-256 %s. Nothing "
-                         "was sent. If your administrator confirms the fingerprint, give the "
-                         "connector the CA's file (caFile)."), system, reason_for_flags (flags),
-                       issuer != NULL ? issuer : _("an unnamed issuer"), fingerprint);
+  error = cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
+                        _("The certificate of %s is not trusted: %s. Issued by %s; SHA-256 %s. Nothing "
+                          "was sent. If your administrator confirms the fingerprint, give the "
+                          "connector the CA's file (caFile)."), system, reason_for_flags (flags),
+                        issuer != NULL ? issuer : _("an unnamed issuer"), fingerprint);
+  /* A CA file helps against nothing but an unknown issuer. */
+  cb_error_set_details (error, flags & G_TLS_CERTIFICATE_UNKNOWN_CA ? "caFile" : NULL,
+                        describe (certificate, reason_for_flags (flags), issuer, fingerprint));
+  return error;
 }
 
 /**

@@ -168,6 +168,13 @@ static const char *const migrations[] = {
   "CREATE INDEX pushes_open ON pushes (state) WHERE state <> 'done';"
   "CREATE INDEX pushes_queued ON pushes (case_id, destination) WHERE state = 'queued';"
   "ALTER TABLE incidents ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0;",
+
+  /* 2 → 3: how the last test of a connector as it is now went; an error makes it one that failed. */
+  "CREATE TABLE connector_tests ("
+  "  connector_id TEXT PRIMARY KEY REFERENCES connectors (id) ON DELETE CASCADE,"
+  "  time INTEGER NOT NULL,"
+  "  error_code TEXT,"
+  "  error_message TEXT) STRICT, WITHOUT ROWID;",
 };
 
 /* Public API */

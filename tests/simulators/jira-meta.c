@@ -40,7 +40,7 @@ answer_page (CbJira        *self,
 
   for (guint i = start; i < items->len && i - start < count; i++)
     json_array_add_element (list, json_node_copy (g_ptr_array_index (items, i)));
-  if (!self->cloud)
+  if (!self->cloud || g_str_equal (cloud_name, "values"))
     json_object_set_boolean_member (answer, "isLast",
                                     start + json_array_get_length (list) >= items->len);
   json_object_set_array_member (answer, self->cloud ? cloud_name : "values", list);
@@ -145,6 +145,25 @@ cb_jira_projects_cb (gpointer       system,
     json_array_add_element (
       list, cb_jira_show_project (self, g_ptr_array_index (self->projects, i), exchange->base_url));
   cb_sim_exchange_answer (exchange, 200, cb_sim_json_of_array (list));
+}
+
+/* Data Center has no such path, so the word is taken for a project's key. */
+void
+cb_jira_project_search_cb (gpointer       system,
+                           CbSimExchange *exchange)
+{
+  CbJira *self = system;
+  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+
+  if (!self->cloud)
+    {
+      cb_jira_refuse (exchange, 404, "No project could be found with key 'search'.");
+      return;
+    }
+  for (guint i = 0; i < self->projects->len; i++)
+    g_ptr_array_add (items, cb_jira_show_project (self, g_ptr_array_index (self->projects, i),
+                                                  exchange->base_url));
+  answer_page (self, items, "values", exchange);
 }
 
 void

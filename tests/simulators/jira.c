@@ -175,6 +175,7 @@ static const CbSimRoute common_routes[] = {
   { "GET", API "/myself", cb_jira_myself_cb },
   { "GET", API "/serverInfo", cb_jira_server_info_cb },
   { "GET", API "/project", cb_jira_projects_cb },
+  { "GET", API "/project/search", cb_jira_project_search_cb },
   { "GET", API "/project/*", cb_jira_project_cb },
   { "GET", API "/issue/createmeta/*/issuetypes", cb_jira_types_cb },
   { "GET", API "/issue/createmeta/*/issuetypes/*", cb_jira_type_fields_cb },

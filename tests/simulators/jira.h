@@ -173,6 +173,8 @@ void               cb_jira_add_comment_cb   (gpointer system, CbSimExchange *exc
 void               cb_jira_myself_cb        (gpointer system, CbSimExchange *exchange);
 void               cb_jira_server_info_cb   (gpointer system, CbSimExchange *exchange);
 void               cb_jira_projects_cb      (gpointer system, CbSimExchange *exchange);
+void               cb_jira_project_search_cb
+                                            (gpointer system, CbSimExchange *exchange);
 void               cb_jira_project_cb       (gpointer system, CbSimExchange *exchange);
 void               cb_jira_types_cb         (gpointer system, CbSimExchange *exchange);
 void               cb_jira_type_fields_cb   (gpointer system, CbSimExchange *exchange);

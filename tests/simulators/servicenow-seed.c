@@ -136,6 +136,15 @@ to_boolean (gboolean value)
   return value ? "true" : "false";
 }
 
+static gboolean
+has_choices (const CbServiceNowColumn *column)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
+    if (g_str_equal (choices[i].element, column->element))
+      return TRUE;
+  return FALSE;
+}
+
 static JsonObject *
 build_dictionary_row (CbServiceNow             *self,
                       const CbServiceNowColumn *column)
@@ -146,11 +155,11 @@ build_dictionary_row (CbServiceNow             *self,
 
   return cb_sim_json_pack_object (
     "{sys_id:s,name:s,element:s,column_label:s,internal_type:s,max_length:s,mandatory:s,"
-    "active:s,array:s,read_only:s,reference:s,default_value:s}",
+    "active:s,array:s,read_only:s,reference:s,default_value:s,choice:s}",
     sys_id, column->table, column->element, column->label, column->type, length,
     to_boolean (g_str_equal (column->element, mandatory_field)), "true", "false",
     to_boolean (column->read_only), column->reference != NULL ? column->reference : "",
-    column->fallback);
+    column->fallback, has_choices (column) ? "3" : "0");
 }
 
 static JsonObject *

@@ -347,3 +347,30 @@ def unnamed(window):
         except GLib.Error:
             continue
     return bad
+
+
+class Check:
+    """TAP on stdout."""
+
+    def __init__(self):
+        self.number = 0
+        self.failed = 0
+        self.start = time.monotonic()
+
+    def ok(self, text, good=True):
+        self.number += 1
+        self.failed += not good
+        seconds = time.monotonic() - self.start
+        print(f"{'ok' if good else 'not ok'} {self.number} - {text} # {seconds:.1f} s", flush=True)
+
+    def named(self, window, what):
+        bad = unnamed(window)
+        for line in bad:
+            print(f"# no name: {line}")
+        self.ok(f"every control of {what} has a name", not bad)
+
+
+def criticals(path):
+    """What a program logged that it should not have."""
+    with open(path, encoding="utf-8", errors="replace") as log:
+        return [line for line in log if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]

@@ -9,9 +9,8 @@ import traceback
 
 from gi.repository import Gio, GLib
 
-from check import Check
 from desktop import ActivatedApp, Bus, NotificationServer
-from harness import Simulator, WindowManager, children, states, text_of, until
+from harness import Check, Simulator, WindowManager, children, criticals, states, text_of, until
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 WORK = os.environ["CASEBRIDGE_UI_WORK"]
@@ -269,11 +268,6 @@ def many(app, check, server, jira, count=3):
     check.ok("and is withdrawn, too")
 
 
-def criticals():
-    with open(LOG, encoding="utf-8", errors="replace") as log:
-        return [line for line in log if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]
-
-
 def run(check, server, jira, bus):
     ctl("connector", "add", "--type", "jira", "--name", NAME, "--url", jira.url, "--set", "projectKey=SEC",
         "--set", "email=analyst@example.org", "--secrets-stdin", stdin="apiToken=correct horse\n")
@@ -320,7 +314,7 @@ def main():
                    GLib.Variant("(a{ss})", ({"CASEBRIDGE_LOOKUP_PAUSES": "0.1,0.1"},)))
         bus.install(LOG)
         run(check, server, jira, bus)
-        noise = criticals()
+        noise = criticals(LOG)
         for line in noise:
             print(f"# {line.strip()}")
         check.ok("nothing critical was logged", not noise)

@@ -11,9 +11,8 @@ import traceback
 
 from gi.repository import Atspi
 
-from check import Check
-from harness import (BUTTONS, ENTRIES, App, Simulator, Timeout, WindowManager, dump, states, text_of, until,
-                     walk)
+from harness import (BUTTONS, ENTRIES, App, Check, Simulator, Timeout, WindowManager, criticals, dump, states, text_of,
+                     until, walk)
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 DATA = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "data")
@@ -532,11 +531,6 @@ def broken_database(check):
         app.close()
 
 
-def criticals():
-    with open(os.path.join(OUTPUT, "app.log"), encoding="utf-8", errors="replace") as log:
-        return [line for line in log if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]
-
-
 def main():
     open(os.path.join(OUTPUT, "app.log"), "w").close()
     check = Check()
@@ -570,7 +564,7 @@ def main():
         until(lambda: app.process.poll() is not None, "the end of the program")
         check.ok("Ctrl+Q ends the program", app.process.returncode == 0)
         broken_database(check)
-        noise = criticals()
+        noise = criticals(os.path.join(OUTPUT, "app.log"))
         for line in noise:
             print(f"# {line.strip()}")
         check.ok("nothing critical was logged", not noise)

@@ -9,8 +9,7 @@ import traceback
 
 from gi.repository import Atspi
 
-from check import Check
-from harness import BUTTONS, App, Timeout, WindowManager, dump, states, text_of, until
+from harness import BUTTONS, App, Check, Timeout, WindowManager, criticals, dump, states, text_of, until
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 WORK = os.environ["CASEBRIDGE_UI_WORK"]
@@ -94,7 +93,7 @@ def removal(app, check):
     row = next(node for node in app.find_all("list item") if node.get_name().startswith("Lumma"))
     app.click(row)
     app.find("label", "Lumma Stealer beacon on WS-0417")
-    app.press(app.button("More actions"))
+    app.press(app.button("Case menu"))
     app.press(app.find(("menu item", "push button"), "Remove Case"))
     app.says("Lumma Stealer beacon on WS-0417” removed")
     until(lambda: len(rows(app)) == 11, "a case less")
@@ -173,8 +172,7 @@ def main():
         if app is not None and app.process.poll() is None:
             app.close()
         manager.close()
-    with open(os.path.join(OUTPUT, "window.log"), encoding="utf-8", errors="replace") as log:
-        noise = [line for line in log if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]
+    noise = criticals(os.path.join(OUTPUT, "window.log"))
     for line in noise:
         print(f"# {line.strip()}")
     check.ok("nothing critical was logged", not noise)

@@ -25,7 +25,7 @@ struct _CbCaseConnectorWindow
   char *default_id;          /* (owned) (nullable) */
   CbConnectorInfo *info;     /* not owned: in force for what is selected; %NULL for none */
   CbConnector *connector;    /* (owned) (nullable): open */
-  GHashTable *stored;        /* (owned) (nullable) (element-type utf8 utf8) */
+  GHashTable *drafts;        /* (owned) (element-type utf8 GHashTable): what was entered, by connector */
   GPtrArray *fields;         /* (owned) (element-type CbCaseField) */
   GCancellable *cancellable; /* (owned) (nullable): of opening and metadata */
   gboolean loading;
@@ -120,22 +120,47 @@ load_field (CbCaseConnectorWindow *self,
 
 static gboolean
 save_fields (CbCaseConnectorWindow  *self,
+             const char             *connector_id,
+             GHashTable             *values,
              GError                **error)
 {
   CbCases *cases = cb_workspace_get_cases (self->workspace);
-  g_autoptr(GHashTable) values = collect (self);
+  g_autoptr(GHashTable) stored = cb_cases_get_fields (cases, self->case_id, connector_id);
   GHashTableIter iter;
   gpointer key, value;
 
-  g_hash_table_iter_init (&iter, self->stored);
+  g_hash_table_iter_init (&iter, stored);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     if (!g_hash_table_contains (values, key) &&
-        !cb_cases_set_field (cases, self->case_id, self->info->id, key, NULL, error))
+        !cb_cases_set_field (cases, self->case_id, connector_id, key, NULL, error))
       return FALSE;
   g_hash_table_iter_init (&iter, values);
   while (g_hash_table_iter_next (&iter, &key, &value))
-    if (g_strcmp0 (g_hash_table_lookup (self->stored, key), value) != 0 &&
-        !cb_cases_set_field (cases, self->case_id, self->info->id, key, value, error))
+    if (g_strcmp0 (g_hash_table_lookup (stored, key), value) != 0 &&
+        !cb_cases_set_field (cases, self->case_id, connector_id, key, value, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What was entered for a connector stays while another one is looked at. */
+static void
+keep_draft (CbCaseConnectorWindow *self)
+{
+  if (self->info != NULL)
+    g_hash_table_insert (self->drafts, g_strdup (self->info->id), collect (self));
+}
+
+static gboolean
+save_drafts (CbCaseConnectorWindow  *self,
+             GError                **error)
+{
+  GHashTableIter iter;
+  gpointer id, values;
+
+  keep_draft (self);
+  g_hash_table_iter_init (&iter, self->drafts);
+  while (g_hash_table_iter_next (&iter, &id, &values))
+    if (!save_fields (self, id, values, error))
       return FALSE;
   return TRUE;
 }
@@ -150,7 +175,7 @@ save (CbCaseConnectorWindow  *self,
 
   return cb_cases_set_connector (cb_workspace_get_cases (self->workspace), self->case_id, source,
                                  source == CB_CONNECTOR_OWN ? self->info->id : NULL, error) &&
-         (self->info == NULL || save_fields (self, error));
+         save_drafts (self, error);
 }
 
 static void
@@ -164,6 +189,15 @@ stop (CbCaseConnectorWindow *self)
 
 /* Callbacks */
 
+/* One word at the notice for all that could not be loaded; each row says which it is. */
+static void
+show_failure (CbCaseConnectorWindow *self,
+              const GError          *error)
+{
+  cb_notice_show (self->notice, CB_NOTICE_ERROR, _("Not everything could be loaded"), error->message);
+  cb_notice_set_action (self->notice, _("Try again"));
+}
+
 static void
 target_cb (GObject      *source,
            GAsyncResult *result,
@@ -174,9 +208,25 @@ target_cb (GObject      *source,
   g_autoptr(CbTarget) target = NULL;
 
   target = cb_connector_load_target_finish (CB_CONNECTOR (source), result, &error);
+  if (!is_current (run))
+    return;
+  if (target != NULL)
+    {
+      cb_extra_fields_set_target (run->window->extra, CB_CONNECTOR (source), g_steal_pointer (&target));
+      return;
+    }
   /* Without metadata nothing is known to be required; the push finds out. */
-  if (is_current (run) && target != NULL)
-    cb_extra_fields_add_required (run->window->extra, run->window->info->klass, target);
+  cb_extra_fields_fail (run->window->extra);
+  show_failure (run->window, error);
+}
+
+static void
+load_target (CbCaseConnectorWindow *self)
+{
+  g_autoptr(GHashTable) values = collect (self);
+
+  cb_connector_load_target_async (self->connector, values, self->cancellable, target_cb,
+                                  run_new (self));
 }
 
 static void
@@ -188,7 +238,6 @@ opened_cb (GObject      *source,
   CbCaseConnectorWindow *self = run->window;
   g_autoptr(GError) error = NULL;
   g_autoptr(CbConnector) connector = NULL;
-  g_autoptr(GHashTable) values = NULL;
 
   connector = cb_connectors_open_finish (CB_CONNECTORS (source), result, &error);
   if (!is_current (run))
@@ -196,12 +245,15 @@ opened_cb (GObject      *source,
   for (guint i = 0; connector == NULL && i < self->fields->len; i++)
     cb_case_field_fail (g_ptr_array_index (self->fields, i), error);
   if (connector == NULL)
-    return;
+    {
+      cb_extra_fields_fail (self->extra);
+      show_failure (self, error);
+      return;
+    }
   g_set_object (&self->connector, connector);
   for (guint i = 0; i < self->fields->len; i++)
     load_field (self, g_ptr_array_index (self->fields, i));
-  values = collect (self);
-  cb_connector_load_target_async (connector, values, self->cancellable, target_cb, run_new (self));
+  load_target (self);
 }
 
 static void
@@ -217,6 +269,24 @@ field_changed_cb (CbCaseConnectorWindow *self,
       if (g_strcmp0 (cb_case_field_get_info (field)->depends_on, key) == 0)
         load_field (self, field);
     }
+  /* What the target requires may depend on it. Metadata that are known cost nothing. */
+  if (self->connector != NULL && cb_case_field_get_info (changed)->required)
+    load_target (self);
+}
+
+static void
+field_failed_cb (CbCaseConnectorWindow *self,
+                 CbCaseField           *field)
+{
+  show_failure (self, cb_case_field_get_error (field));
+}
+
+static void
+retry_cb (CbCaseConnectorWindow *self)
+{
+  cb_notice_hide (self->notice);
+  if (self->info != NULL)
+    open_connector (self);
 }
 
 static void
@@ -242,6 +312,8 @@ save_cb (CbCaseConnectorWindow *self)
 {
   g_autoptr(GError) error = NULL;
 
+  if (!cb_extra_fields_check (self->extra))
+    return;
   if (save (self, &error))
     gtk_window_close (GTK_WINDOW (self));
   else
@@ -253,8 +325,11 @@ save_cb (CbCaseConnectorWindow *self)
 static void
 open_connector (CbCaseConnectorWindow *self)
 {
+  g_autoptr(GHashTable) values = collect (self);
+
   stop (self);
   self->cancellable = g_cancellable_new ();
+  cb_extra_fields_set_values (self->extra, values);
   for (guint i = 0; i < self->fields->len; i++)
     cb_case_field_wait (g_ptr_array_index (self->fields, i));
   cb_connectors_open_async (cb_workspace_get_connectors (self->workspace), self->info->id,
@@ -263,9 +338,10 @@ open_connector (CbCaseConnectorWindow *self)
 
 static void
 add_field (CbCaseConnectorWindow *self,
-           const CbCaseFieldInfo *info)
+           const CbCaseFieldInfo *info,
+           GHashTable            *values)
 {
-  const char *value = g_hash_table_lookup (self->stored, info->key);
+  const char *value = g_hash_table_lookup (values, info->key);
   const char *label = value == NULL ? NULL
                       : cb_workspace_find_label (self->workspace, self->info->id, info->key, value);
   CbCaseField *field = cb_case_field_new (info, value, label);
@@ -274,6 +350,7 @@ add_field (CbCaseConnectorWindow *self,
   adw_preferences_group_add (self->group, cb_case_field_get_row (field));
   g_signal_connect_object (field, "changed", G_CALLBACK (field_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (field, "loaded", G_CALLBACK (field_loaded_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (field, "failed", G_CALLBACK (field_failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (field, "retry", G_CALLBACK (field_retry_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -286,7 +363,17 @@ remove_fields (CbCaseConnectorWindow *self)
                                   cb_case_field_get_row (g_ptr_array_index (self->fields, i)));
   g_ptr_array_set_size (self->fields, 0);
   g_clear_object (&self->connector);
-  g_clear_pointer (&self->stored, g_hash_table_unref);
+}
+
+static GHashTable *
+known_values (CbCaseConnectorWindow *self,
+              const CbConnectorInfo *info)
+{
+  GHashTable *draft = g_hash_table_lookup (self->drafts, info->id);
+
+  return draft != NULL ? g_hash_table_ref (draft)
+                       : cb_cases_get_fields (cb_workspace_get_cases (self->workspace), self->case_id,
+                                              info->id);
 }
 
 static void
@@ -295,9 +382,12 @@ show_fields (CbCaseConnectorWindow *self,
 {
   g_autofree char *title = NULL;
   g_autofree char *escaped = NULL;
+  g_autoptr(GHashTable) values = NULL;
 
+  keep_draft (self);
   remove_fields (self);
   self->info = info;
+  cb_notice_hide (self->notice);
   gtk_widget_set_visible (GTK_WIDGET (self->group), info != NULL);
   gtk_widget_set_visible (self->extra_group, info != NULL);
   if (info == NULL)
@@ -305,11 +395,10 @@ show_fields (CbCaseConnectorWindow *self,
   title = g_strdup_printf (_("%s fields"), info->name);
   escaped = g_markup_escape_text (title, -1);
   adw_preferences_group_set_title (self->group, escaped);
-  self->stored = cb_cases_get_fields (cb_workspace_get_cases (self->workspace), self->case_id,
-                                      info->id);
+  values = known_values (self, info);
   for (guint i = 0; i < info->klass->n_case_fields; i++)
-    add_field (self, &info->klass->case_fields[i]);
-  cb_extra_fields_set_values (self->extra, self->stored);
+    add_field (self, &info->klass->case_fields[i], values);
+  cb_extra_fields_set_values (self->extra, values);
   open_connector (self);
 }
 
@@ -391,7 +480,7 @@ cb_case_connector_window_finalize (GObject *object)
   g_free (self->case_id);
   g_free (self->default_id);
   g_clear_pointer (&self->connectors, g_ptr_array_unref);
-  g_clear_pointer (&self->stored, g_hash_table_unref);
+  g_clear_pointer (&self->drafts, g_hash_table_unref);
 
   G_OBJECT_CLASS (cb_case_connector_window_parent_class)->finalize (object);
 }
@@ -418,12 +507,15 @@ cb_case_connector_window_class_init (CbCaseConnectorWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbCaseConnectorWindow, notice);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
   gtk_widget_class_bind_template_callback (widget_class, choice_cb);
+  gtk_widget_class_bind_template_callback (widget_class, retry_cb);
 }
 
 static void
 cb_case_connector_window_init (CbCaseConnectorWindow *self)
 {
   self->fields = g_ptr_array_new_with_free_func (g_object_unref);
+  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                        (GDestroyNotify) g_hash_table_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

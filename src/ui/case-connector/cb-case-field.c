@@ -20,6 +20,7 @@ struct _CbCaseField
   GPtrArray *values;           /* (owned) (element-type utf8): of the items of a combo row */
   GPtrArray *checks;           /* (owned) (element-type GtkWidget): rows of a multiple choice */
   GCancellable *cancellable;   /* (owned) (nullable) */
+  GError *error;               /* (owned) (nullable): why there are no choices */
   gboolean filling;
 
   GtkWidget *row;              /* (owned) */
@@ -38,6 +39,7 @@ enum
   SIGNAL_CHANGED,
   SIGNAL_LOADED,
   SIGNAL_RETRY,
+  SIGNAL_FAILED,
   N_SIGNALS
 };
 
@@ -88,7 +90,7 @@ set_busy (CbCaseField *self,
   gtk_widget_set_visible (self->spinner, busy);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), busy);
   gtk_widget_set_visible (self->retry, FALSE);
-  gtk_widget_remove_css_class (self->row, "error");
+  gtk_widget_set_tooltip_text (self->row, NULL);
 }
 
 static void
@@ -292,6 +294,7 @@ loaded_cb (GObject      *source,
   if (choices == NULL)
     {
       cb_case_field_fail (self, error);
+      g_signal_emit (self, signals[SIGNAL_FAILED], 0);
       return;
     }
   set_busy (self, FALSE);
@@ -381,6 +384,7 @@ cb_case_field_finalize (GObject *object)
 
   g_free (self->value);
   g_free (self->label);
+  g_clear_error (&self->error);
   g_clear_pointer (&self->choices, g_ptr_array_unref);
   g_clear_pointer (&self->values, g_ptr_array_unref);
   g_clear_pointer (&self->checks, g_ptr_array_unref);
@@ -420,6 +424,14 @@ cb_case_field_class_init (CbCaseFieldClass *klass)
    */
   signals[SIGNAL_RETRY] = g_signal_new ("retry", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 0);
+  /**
+   * CbCaseField::failed:
+   * @self: a field
+   *
+   * Emitted when its choices could not be loaded.
+   */
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 0);
 }
 
 static void
@@ -510,6 +522,20 @@ cb_case_field_get_choices (CbCaseField *self)
 }
 
 /**
+ * cb_case_field_get_error:
+ * @self: a field
+ *
+ * Returns: (transfer none) (nullable): why there are no choices
+ */
+const GError *
+cb_case_field_get_error (CbCaseField *self)
+{
+  g_return_val_if_fail (CB_IS_CASE_FIELD (self), NULL);
+
+  return self->error;
+}
+
+/**
  * cb_case_field_load:
  * @self: a field
  * @connector: an open connector
@@ -570,8 +596,11 @@ cb_case_field_fail (CbCaseField  *self,
   set_busy (self, FALSE);
   if (!is_list (self) && !is_combo (self))
     return;
-  set_subtitle (self, error->message);
-  gtk_widget_add_css_class (self->row, "error");
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+  /* What is wrong is said once for all; here only that it is. */
+  set_subtitle (self, _("Choices not loaded"));
+  gtk_widget_set_tooltip_text (self->row, error->message);
   gtk_widget_set_visible (self->retry, TRUE);
 }
 

@@ -16,6 +16,7 @@ CbCaseField            *cb_case_field_new        (const CbCaseFieldInfo  *info,
 const CbCaseFieldInfo  *cb_case_field_get_info   (CbCaseField            *self);
 GtkWidget              *cb_case_field_get_row    (CbCaseField            *self);
 const char             *cb_case_field_get_value  (CbCaseField            *self);
+const GError           *cb_case_field_get_error  (CbCaseField            *self);
 void                    cb_case_field_load       (CbCaseField            *self,
                                                   CbConnector            *connector,
                                                   GHashTable             *context);

@@ -66,7 +66,7 @@ cb_accessible_set_label (GtkWidget  *widget,
         set_label (inner, label);
       return;
     }
-  if (GTK_IS_MENU_BUTTON (widget))
+  if (GTK_IS_MENU_BUTTON (widget) || GTK_IS_DROP_DOWN (widget))
     inner = gtk_widget_get_first_child (widget);
   set_label (widget, label);
   if (inner != NULL)

@@ -17,6 +17,7 @@ struct _CbNotice
   GtkBox *body;
   GtkBox *texts;
   GtkLabel *heading;
+  GtkGrid *details;
   GtkLabel *text;
   GtkButton *button;
 };
@@ -48,6 +49,36 @@ set_text (GtkLabel   *label,
 {
   gtk_label_set_text (label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL && *text != '\0');
+}
+
+static void
+clear_details (CbNotice *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->details))) != NULL)
+    gtk_grid_remove (self->details, child);
+  gtk_widget_set_visible (GTK_WIDGET (self->details), FALSE);
+}
+
+static GtkWidget *
+make_detail (const char *text,
+             gboolean    is_value)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_yalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), is_value);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), is_value);
+  gtk_widget_set_hexpand (label, is_value);
+  if (!is_value)
+    gtk_widget_add_css_class (label, "dim-label");
+  /* A fingerprint is compared group by group. */
+  if (is_value && strchr (text, ' ') == NULL && strlen (text) > 32)
+    gtk_widget_add_css_class (label, "fingerprint");
+  return label;
 }
 
 /* Callbacks */
@@ -91,6 +122,7 @@ cb_notice_class_init (CbNoticeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbNotice, body);
   gtk_widget_class_bind_template_child (widget_class, CbNotice, texts);
   gtk_widget_class_bind_template_child (widget_class, CbNotice, heading);
+  gtk_widget_class_bind_template_child (widget_class, CbNotice, details);
   gtk_widget_class_bind_template_child (widget_class, CbNotice, text);
   gtk_widget_class_bind_template_child (widget_class, CbNotice, button);
   gtk_widget_class_bind_template_callback (widget_class, clicked_cb);
@@ -143,6 +175,7 @@ cb_notice_show (CbNotice     *self,
   gtk_spinner_set_spinning (self->spinner, kind == CB_NOTICE_BUSY);
   set_text (self->heading, heading);
   set_text (self->text, text);
+  clear_details (self);
   gtk_widget_set_visible (GTK_WIDGET (self->button), FALSE);
   label = g_strjoin (" ", heading != NULL ? heading : "", text, NULL);
   cb_accessible_set_label (GTK_WIDGET (self), g_strstrip (label));
@@ -196,6 +229,28 @@ cb_notice_set_action (CbNotice   *self,
   if (label != NULL)
     gtk_button_set_label (self->button, label);
   gtk_widget_set_visible (GTK_WIDGET (self->button), label != NULL);
+}
+
+/**
+ * cb_notice_set_details:
+ * @self: a notice that is shown
+ * @details: (array zero-terminated=1): labels and values in turn
+ *
+ * Shows what a person compares; the values can be selected.
+ */
+void
+cb_notice_set_details (CbNotice          *self,
+                       const char *const *details)
+{
+  g_return_if_fail (CB_IS_NOTICE (self) && details != NULL);
+
+  clear_details (self);
+  for (int i = 0; details[i] != NULL && details[i + 1] != NULL; i += 2)
+    {
+      gtk_grid_attach (self->details, make_detail (details[i], FALSE), 0, i / 2, 1, 1);
+      gtk_grid_attach (self->details, make_detail (details[i + 1], TRUE), 1, i / 2, 1, 1);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->details), TRUE);
 }
 
 /**

@@ -28,6 +28,8 @@ void        cb_notice_show_error   (CbNotice      *self,
 void        cb_notice_hide         (CbNotice      *self);
 void        cb_notice_set_action   (CbNotice      *self,
                                     const char    *label);
+void        cb_notice_set_details  (CbNotice      *self,
+                                    const char    *const *details);
 void        cb_notice_set_compact  (CbNotice      *self);
 gboolean    cb_notice_is_shown     (CbNotice      *self);
 

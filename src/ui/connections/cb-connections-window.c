@@ -11,6 +11,7 @@
 #include "ui/common/cb-notice.h"
 #include "ui/common/cb-words.h"
 #include "ui/connections/cb-connections-window.h"
+#include "ui/connections/cb-connector-row.h"
 #include "ui/connections/cb-mapping-table.h"
 #include "ui/connector-editor/cb-connector-editor.h"
 
@@ -25,6 +26,7 @@ struct _CbConnectionsWindow
   GPtrArray *connectors;  /* (owned) (element-type CbConnectorInfo) */
   GPtrArray *rows;        /* (owned) (element-type GtkWidget): in the list of connectors */
   gboolean loading;
+  char *mapped_id;        /* (owned) (nullable): whose mapping is shown */
   guint refresh_source;
 
   AdwComboRow *system;
@@ -33,6 +35,7 @@ struct _CbConnectionsWindow
   AdwActionRow *none;
   GtkSwitch *close_switch;
   AdwPreferencesGroup *mapping_group;
+  GtkDropDown *mapping_choice;
   CbMappingTable *mapping;
   CbNotice *notice;
 };
@@ -46,8 +49,8 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (CbConnectionsWindow, cb_connections_window, ADW_TYPE_WINDOW)
 
-static void edit_cb   (CbConnectionsWindow *self, GtkButton *button);
-static void remove_cb (CbConnectionsWindow *self, GtkButton *button);
+static void edit_cb   (CbConnectionsWindow *self, CbConnectorRow *row);
+static void remove_cb (CbConnectionsWindow *self, CbConnectorRow *row);
 
 /* Auxiliary methods */
 
@@ -67,71 +70,43 @@ connectors_of (CbConnectionsWindow *self)
   return cb_workspace_get_connectors (self->workspace);
 }
 
-static CbConnectorInfo *
-info_for (CbConnectionsWindow *self,
-          GtkButton           *button)
+static gboolean
+has_same_rows (CbConnectionsWindow *self)
 {
-  guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "index"));
-
-  return g_ptr_array_index (self->connectors, index);
-}
-
-static GtkWidget *
-make_button (CbConnectionsWindow *self,
-             GtkWidget           *button,
-             guint                index,
-             const char          *name,
-             GCallback            callback)
-{
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  cb_accessible_set_label (button, name);
-  g_object_set_data (G_OBJECT (button), "index", GUINT_TO_POINTER (index));
-  g_signal_connect_object (button, "clicked", callback, self, G_CONNECT_SWAPPED);
-  return button;
-}
-
-static GtkWidget *
-make_row (CbConnectionsWindow *self,
-          guint                index)
-{
-  CbConnectorInfo *info = g_ptr_array_index (self->connectors, index);
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *update = g_strdup_printf (_("Update %s"), info->name);
-  g_autofree char *removal = g_strdup_printf (_("Remove %s"), info->name);
-  g_autofree char *subtitle = NULL;
-  GtkWidget *button;
-
-  subtitle = info->has_secrets ? g_strdup_printf ("%s · %s", info->klass->name, info->url)
-                               : g_strdup_printf (_("%s · %s · secrets are missing"),
-                                                  info->klass->name, info->url);
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), info->name);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 2);
-  button = make_button (self, gtk_button_new_with_label (update), index, update,
-                        G_CALLBACK (edit_cb));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  button = make_button (self, gtk_button_new_from_icon_name ("user-trash-symbolic"), index, removal,
-                        G_CALLBACK (remove_cb));
-  gtk_widget_set_tooltip_text (button, removal);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  return row;
+  if (self->rows->len != self->connectors->len)
+    return FALSE;
+  for (guint i = 0; i < self->rows->len; i++)
+    if (g_strcmp0 (cb_connector_row_get_id (g_ptr_array_index (self->rows, i)),
+                   ((CbConnectorInfo *) g_ptr_array_index (self->connectors, i))->id) != 0)
+      return FALSE;
+  return TRUE;
 }
 
 static void
-show_list (CbConnectionsWindow *self)
+make_rows (CbConnectionsWindow *self)
 {
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (self->list, g_ptr_array_index (self->rows, i));
   g_ptr_array_set_size (self->rows, 0);
   for (guint i = 0; i < self->connectors->len; i++)
     {
-      GtkWidget *row = make_row (self, i);
+      GtkWidget *row = cb_connector_row_new (connectors_of (self));
 
+      g_signal_connect_object (row, "update", G_CALLBACK (edit_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (row, "remove", G_CALLBACK (remove_cb), self, G_CONNECT_SWAPPED);
       g_ptr_array_add (self->rows, row);
       adw_preferences_group_add (self->list, row);
     }
+}
+
+/* Rows that stay keep the focus. */
+static void
+show_list (CbConnectionsWindow *self)
+{
+  if (!has_same_rows (self))
+    make_rows (self);
+  for (guint i = 0; i < self->connectors->len; i++)
+    cb_connector_row_show (g_ptr_array_index (self->rows, i), g_ptr_array_index (self->connectors, i));
   gtk_widget_set_visible (GTK_WIDGET (self->none), self->connectors->len == 0);
 }
 
@@ -155,25 +130,62 @@ show_system (CbConnectionsWindow *self,
   adw_combo_row_set_selected (self->system, selected);
 }
 
-/* The mapping of the connector that counts, or of the first one. */
-static void
-show_mapping (CbConnectionsWindow *self,
-              const char          *current)
+static const CbConnectorInfo *
+find_info (CbConnectionsWindow *self,
+           const char          *id)
 {
-  CbConnectorInfo *shown = self->connectors->len > 0 ? g_ptr_array_index (self->connectors, 0) : NULL;
+  for (guint i = 0; i < self->connectors->len; i++)
+    {
+      const CbConnectorInfo *info = g_ptr_array_index (self->connectors, i);
+
+      if (g_strcmp0 (info->id, id) == 0)
+        return info;
+    }
+  return NULL;
+}
+
+static void
+show_mapping (CbConnectionsWindow *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->mapping_choice);
+  const CbConnectorInfo *shown = NULL;
   g_autofree char *title = NULL;
   g_autofree char *escaped = NULL;
 
-  for (guint i = 0; i < self->connectors->len; i++)
-    if (g_strcmp0 (((CbConnectorInfo *) g_ptr_array_index (self->connectors, i))->id, current) == 0)
-      shown = g_ptr_array_index (self->connectors, i);
+  if (selected < self->connectors->len)
+    shown = g_ptr_array_index (self->connectors, selected);
   gtk_widget_set_visible (GTK_WIDGET (self->mapping_group), shown != NULL);
   if (shown == NULL)
     return;
+  g_free (self->mapped_id);
+  self->mapped_id = g_strdup (shown->id);
   title = g_strdup_printf (_("%s field mappings"), shown->name);
   escaped = g_markup_escape_text (title, -1);
   adw_preferences_group_set_title (self->mapping_group, escaped);
   cb_mapping_table_show (self->mapping, shown);
+}
+
+/* First the connector that counts, or the first one; then the one that was chosen to be looked at. */
+static void
+fill_mapping_choice (CbConnectionsWindow *self,
+                     const char          *current)
+{
+  g_autoptr(GtkStringList) names = gtk_string_list_new (NULL);
+  const char *shown = find_info (self, self->mapped_id) != NULL ? self->mapped_id : current;
+  guint selected = 0;
+
+  for (guint i = 0; i < self->connectors->len; i++)
+    {
+      CbConnectorInfo *info = g_ptr_array_index (self->connectors, i);
+
+      gtk_string_list_append (names, info->name);
+      if (g_strcmp0 (info->id, shown) == 0)
+        selected = i;
+    }
+  gtk_drop_down_set_model (self->mapping_choice, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->mapping_choice, selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->mapping_choice), self->connectors->len > 1);
+  show_mapping (self);
 }
 
 static void
@@ -188,7 +200,7 @@ refresh (CbConnectionsWindow *self)
   self->connectors = cb_connectors_list (connectors_of (self));
   show_system (self, current);
   show_list (self);
-  show_mapping (self, current);
+  fill_mapping_choice (self, current);
   gtk_switch_set_active (self->close_switch, g_strcmp0 (closes, "1") == 0);
   self->loading = FALSE;
 }
@@ -210,19 +222,59 @@ fill_add_menu (CbConnectionsWindow *self)
   cb_accessible_set_label (GTK_WIDGET (self->add_button), _("Add new connector"));
 }
 
+static void
+add_sentence (GString    *text,
+              const char *sentence)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", sentence);
+}
+
+/* A sentence about how many there are, or none. */
+static void G_GNUC_PRINTF (3, 4)
+add_count (GString    *text,
+           guint       count,
+           const char *format,
+           ...)
+{
+  g_autofree char *sentence = NULL;
+  va_list args;
+
+  if (count == 0)
+    return;
+  va_start (args, format);
+  sentence = g_strdup_vprintf (format, args);
+  va_end (args);
+  add_sentence (text, sentence);
+}
+
 static char *
 describe_removal (CbConnectionsWindow   *self,
                   const CbConnectorInfo *info)
 {
   g_autofree char *current = cb_connectors_get_default (connectors_of (self));
-  const char *cases = g_strcmp0 (current, info->id) == 0
-                        ? _("It is the default connector: cases that name none themselves will have "
-                            "no connector.")
-                        : _("Cases that name it will have no connector.");
+  g_autoptr(GString) text = g_string_new (NULL);
+  guint defaults = 0;
+  guint named = cb_cases_count_connector (cb_workspace_get_cases (self->workspace), info->id, &defaults);
+  guint queued = cb_journal_count_queued (cb_workspace_get_database (self->workspace), info->id);
 
-  return g_strjoin (" ", cases, _("Its secrets are removed from the keyring. Incidents stay in the "
-                                  "external system, and a new connector to the same system finds "
-                                  "them again."), NULL);
+  if (g_strcmp0 (current, info->id) == 0)
+    {
+      add_sentence (text, _("It is the default connector: cases that name none themselves will have "
+                            "no connector."));
+      add_count (text, defaults, ngettext ("That is %u case.", "Those are %u cases.", defaults),
+                 defaults);
+    }
+  add_count (text, named, ngettext ("%u case names it and will have no connector.",
+                                    "%u cases name it and will have no connector.", named), named);
+  if (named == 0)
+    add_sentence (text, _("No case names it."));
+  add_count (text, queued, ngettext ("%u push waits to be sent through it and will not be sent.",
+                                     "%u pushes wait to be sent through it and will not be sent.",
+                                     queued), queued);
+  add_sentence (text, _("Its secrets are removed from the keyring. Incidents stay in the "
+                        "external system, and a new connector to the same system finds "
+                        "them again."));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* Callbacks */
@@ -247,10 +299,10 @@ changed_cb (CbConnectionsWindow *self)
 
 static void
 edit_cb (CbConnectionsWindow *self,
-         GtkButton           *button)
+         CbConnectorRow      *row)
 {
   gtk_window_present (cb_connector_editor_new (GTK_WINDOW (self), self->workspace, NULL,
-                                               info_for (self, button)->id));
+                                               cb_connector_row_get_id (row)));
 }
 
 static void
@@ -280,14 +332,18 @@ remove_confirmed_cb (GObject      *source,
 
 static void
 remove_cb (CbConnectionsWindow *self,
-           GtkButton           *button)
+           CbConnectorRow      *row)
 {
-  CbConnectorInfo *info = info_for (self, button);
-  g_autofree char *heading = g_strdup_printf (_("Remove %s?"), info->name);
-  g_autofree char *body = describe_removal (self, info);
+  const CbConnectorInfo *info = find_info (self, cb_connector_row_get_id (row));
+  g_autofree char *heading = NULL;
+  g_autofree char *body = NULL;
   g_autoptr(GError) error = NULL;
   Removal *removal;
 
+  if (info == NULL)
+    return;
+  heading = g_strdup_printf (_("Remove %s?"), info->name);
+  body = describe_removal (self, info);
   cb_notice_hide (self->notice);
   if (!cb_journal_check_removable (cb_workspace_get_database (self->workspace), NULL, info->id,
                                    &error))
@@ -316,6 +372,13 @@ system_cb (CbConnectionsWindow *self)
   cb_notice_hide (self->notice);
   if (!cb_connectors_set_default (connectors_of (self), id, &error))
     cb_notice_show_error (self->notice, error);
+}
+
+static void
+mapping_choice_cb (CbConnectionsWindow *self)
+{
+  if (!self->loading)
+    show_mapping (self);
 }
 
 static void
@@ -364,7 +427,10 @@ cb_connections_window_dispose (GObject *object)
 static void
 cb_connections_window_finalize (GObject *object)
 {
-  g_clear_pointer (&CB_CONNECTIONS_WINDOW (object)->connectors, g_ptr_array_unref);
+  CbConnectionsWindow *self = CB_CONNECTIONS_WINDOW (object);
+
+  g_clear_pointer (&self->connectors, g_ptr_array_unref);
+  g_free (self->mapped_id);
 
   G_OBJECT_CLASS (cb_connections_window_parent_class)->finalize (object);
 }
@@ -389,9 +455,11 @@ cb_connections_window_class_init (CbConnectionsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbConnectionsWindow, close_switch);
   gtk_widget_class_bind_template_child (widget_class, CbConnectionsWindow, mapping_group);
   gtk_widget_class_bind_template_child (widget_class, CbConnectionsWindow, mapping);
+  gtk_widget_class_bind_template_child (widget_class, CbConnectionsWindow, mapping_choice);
   gtk_widget_class_bind_template_child (widget_class, CbConnectionsWindow, notice);
   gtk_widget_class_bind_template_callback (widget_class, system_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_switch_cb);
+  gtk_widget_class_bind_template_callback (widget_class, mapping_choice_cb);
 }
 
 static void
@@ -404,6 +472,8 @@ cb_connections_window_init (CbConnectionsWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "connections", G_ACTION_GROUP (group));
   fill_add_menu (self);
+  cb_accessible_set_label (GTK_WIDGET (self->mapping_choice),
+                           _("Connector whose field mappings are shown"));
 }
 
 /* Public API */
@@ -425,6 +495,9 @@ cb_connections_window_new (GtkWindow   *parent,
   self->workspace = g_object_ref (workspace);
   g_signal_connect_object (cb_workspace_get_connectors (workspace), "changed",
                            G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (cb_workspace_get_connectors (workspace), "tested",
+                           G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   refresh (self);
+  cb_accessible_focus_first (GTK_WIDGET (self), GTK_WIDGET (self->system));
   return GTK_WINDOW (self);
 }

@@ -5,13 +5,14 @@
 #include <glib/gi18n.h>
 
 #include "base/cb-string.h"
+#include "base/cb-time.h"
 #include "connectors/cb-connector-registry.h"
 #include "remote/cb-url.h"
 #include "ui/common/cb-accessible.h"
 #include "ui/common/cb-notice.h"
 #include "ui/common/cb-words.h"
 #include "ui/connector-editor/cb-connector-editor.h"
-#include "ui/connector-editor/cb-error-row.h"
+#include "ui/common/cb-error-row.h"
 #include "ui/connector-editor/cb-setting-field.h"
 
 typedef enum
@@ -32,6 +33,10 @@ struct _CbConnectorEditor
   GPtrArray *fields;         /* (owned) (element-type CbSettingField) */
   GCancellable *cancellable; /* (owned) (nullable): of what runs */
   State state;
+  gint64 tested_at;          /* when what is in the form was tested, 0 for never */
+  GError *test_error;        /* (owned) (nullable): what was wrong then */
+  CbSettingField *remedy;    /* not owned (nullable): the field that would mend it */
+  gboolean retest;           /* once the remedy is given */
 
   AdwWindowTitle *title;
   GtkButton *save_button;
@@ -52,6 +57,7 @@ typedef struct
 {
   CbConnectorEditor *editor; /* (owned) */
   GCancellable *cancellable; /* (owned) */
+  CbSettingField *asked;     /* (owned) (nullable): for what the server is asked */
 } Run;
 
 G_DEFINE_FINAL_TYPE (CbConnectorEditor, cb_connector_editor, ADW_TYPE_WINDOW)
@@ -66,6 +72,7 @@ run_free (Run *run)
 {
   g_clear_object (&run->editor);
   g_clear_object (&run->cancellable);
+  g_clear_object (&run->asked);
   g_free (run);
 }
 
@@ -228,10 +235,35 @@ read_fields (CbConnectorEditor *self,
     }
 }
 
-/* Tests or saves what is in the form. */
+static void
+forget_outcome (CbConnectorEditor *self)
+{
+  self->tested_at = 0;
+  self->remedy = NULL;
+  g_clear_error (&self->test_error);
+}
+
+/* A setting that the server knows need not be known to a person before. */
+static CbSettingField *
+find_empty_offer (CbConnectorEditor *self)
+{
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      CbSettingField *field = g_ptr_array_index (self->fields, i);
+      const CbSettingInfo *info = cb_setting_field_get_info (field);
+
+      if (info->offered && info->required && cb_setting_field_is_shown (field) &&
+          cb_is_blank (cb_setting_field_get_value (field)))
+        return field;
+    }
+  return NULL;
+}
+
+/* Tests or saves what is in the form, or asks the server what the field @asked may be. */
 static void
 run_edit (CbConnectorEditor *self,
-          State              state)
+          State              state,
+          CbSettingField    *asked)
 {
   CbConnectors *connectors = cb_workspace_get_connectors (self->workspace);
   g_autoptr(GHashTable) settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -247,16 +279,23 @@ run_edit (CbConnectorEditor *self,
   clean_url (self);
   if (has_missing_secret (self))
     return;
+  if (state == STATE_TESTING && asked == NULL)
+    asked = find_empty_offer (self);
+  edit.asked = asked != NULL ? cb_setting_field_get_info (asked)->key : NULL;
+  edit.tested_at = self->tested_at;
+  edit.test_error = self->test_error;
   edit.url = gtk_editable_get_text (GTK_EDITABLE (self->url));
   edit.name = name;
   read_fields (self, settings, secrets);
   run = start (self, state);
+  g_set_object (&run->asked, asked);
   if (state == STATE_SAVING)
     {
       cb_connectors_save_async (connectors, &edit, run->cancellable, saved_cb, run);
       return;
     }
-  cb_notice_show (self->test_notice, CB_NOTICE_BUSY, _("Testing…"), NULL);
+  cb_notice_show (self->test_notice, CB_NOTICE_BUSY, asked != NULL ? _("Asking the server…")
+                                                                    : _("Testing…"), NULL);
   cb_connectors_open_edit_async (connectors, &edit, run->cancellable, opened_cb, run);
 }
 
@@ -289,7 +328,86 @@ make_first_default (CbConnectorEditor *self,
     g_warning ("Cannot set the default connector: %s", error->message);
 }
 
+/* The certificate is shown piece by piece, for a person to compare, with the remedy below. */
+static void
+show_certificate (CbConnectorEditor *self,
+                  const GError      *error)
+{
+  const char *const *details = cb_error_get_details (error);
+
+  self->remedy = find_field (self, cb_error_get_remedy (error));
+  cb_notice_show (self->test_notice, CB_NOTICE_ERROR, _("The certificate is not trusted"),
+                  self->remedy != NULL
+                    ? _("Nothing was sent. Ask the server's administrator whether the fingerprint is "
+                        "right; if so, choose the file of the certificate authority.")
+                    : _("Nothing was sent. Ask the server's administrator for a valid certificate."));
+  if (details != NULL)
+    cb_notice_set_details (self->test_notice, details);
+  if (self->remedy != NULL)
+    cb_notice_set_action (self->test_notice, _("Choose CA file…"));
+}
+
+static void
+show_failure (CbConnectorEditor *self,
+              const GError      *error)
+{
+  if (g_error_matches (error, CB_ERROR, CB_ERROR_TLS_UNTRUSTED))
+    show_certificate (self, error);
+  else
+    cb_notice_show_error (self->test_notice, error);
+}
+
+static void
+show_offers (CbConnectorEditor *self,
+             CbSettingField    *field,
+             GPtrArray         *choices)
+{
+  const char *label = _(cb_setting_field_get_info (field)->label);
+  g_autofree char *heading = g_strdup_printf (_("The login works. Choose “%s”."), label);
+
+  cb_notice_show (self->test_notice, CB_NOTICE_SUCCESS, heading, NULL);
+  cb_setting_field_offer (field, choices);
+}
+
 /* Callbacks */
+
+/* Without them the error stands for itself. */
+static void
+alternatives_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(Run) run = user_data;
+  g_autoptr(GPtrArray) choices =
+    cb_connector_load_choices_finish (CB_CONNECTOR (source), result, NULL);
+
+  if (choices != NULL && choices->len > 0 && is_current (run))
+    cb_setting_field_offer (run->asked, choices);
+}
+
+static void
+offers_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(Run) run = user_data;
+  CbConnectorEditor *self = run->editor;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) choices = NULL;
+
+  choices = cb_connector_load_choices_finish (CB_CONNECTOR (source), result, &error);
+  if (!is_current (run))
+    return;
+  set_state (self, STATE_IDLE);
+  if (choices == NULL)
+    show_failure (self, error);
+  else if (choices->len == 0)
+    cb_notice_show (self->test_notice, CB_NOTICE_WARNING, _("The server offers nothing to choose"),
+                    _("The login works, but this account may see none. Ask the server's "
+                      "administrator."));
+  else
+    show_offers (self, run->asked, choices);
+}
 
 static void
 tested_cb (GObject      *source,
@@ -297,19 +415,32 @@ tested_cb (GObject      *source,
            gpointer      user_data)
 {
   g_autoptr(Run) run = user_data;
+  CbConnectorEditor *self = run->editor;
   g_autoptr(GError) error = NULL;
-  CbSystem *system = cb_connector_test_finish (CB_CONNECTOR (source), result, &error);
+  g_autoptr(CbSystem) system = cb_connector_test_finish (CB_CONNECTOR (source), result, &error);
+  CbSettingField *wrong;
+  GCancellable *cancellable;
 
-  if (is_current (run))
-    {
-      set_state (run->editor, STATE_IDLE);
-      cb_notice_hide (run->editor->test_notice);
-      if (system != NULL)
-        show_success (run->editor, system);
-      else
-        cb_notice_show_error (run->editor->test_notice, error);
-    }
-  cb_system_free (system);
+  /* A stored connector whose form says nothing new has been tested, whether or not it is saved. */
+  cb_connectors_note_test (cb_workspace_get_connectors (self->workspace), CB_CONNECTOR (source), error);
+  if (!is_current (run))
+    return;
+  set_state (self, STATE_IDLE);
+  forget_outcome (self);
+  self->tested_at = cb_time_now ();
+  self->test_error = error != NULL ? g_error_copy (error) : NULL;
+  wrong = error != NULL ? find_field (self, cb_error_get_field (error)) : NULL;
+  if (system != NULL)
+    show_success (self, system);
+  else
+    show_failure (self, error);
+  if (wrong == NULL || !cb_setting_field_get_info (wrong)->offered)
+    return;
+  /* What is there stands at the field, to be taken instead. */
+  g_set_object (&run->asked, wrong);
+  cancellable = run->cancellable;
+  cb_connector_load_choices_async (CB_CONNECTOR (source), cb_setting_field_get_info (wrong)->key, NULL,
+                                   cancellable, alternatives_cb, g_steal_pointer (&run));
 }
 
 static void
@@ -325,6 +456,14 @@ opened_cb (GObject      *source,
   connector = cb_connectors_open_edit_finish (CB_CONNECTORS (source), result, &error);
   if (!is_current (run))
     return;
+  if (connector != NULL && run->asked != NULL)
+    {
+      const char *key = cb_setting_field_get_info (run->asked)->key;
+
+      cb_connector_load_choices_async (connector, key, NULL, cancellable, offers_cb,
+                                       g_steal_pointer (&run));
+      return;
+    }
   if (connector != NULL)
     {
       cb_connector_test_async (connector, cancellable, tested_cb, g_steal_pointer (&run));
@@ -364,14 +503,31 @@ test_cb (CbConnectorEditor *self)
       cb_notice_show (self->test_notice, CB_NOTICE_INFO, _("The test was cancelled"), NULL);
       return;
     }
-  run_edit (self, STATE_TESTING);
+  run_edit (self, STATE_TESTING, NULL);
+}
+
+static void
+ask_cb (CbConnectorEditor *self,
+        CbSettingField    *field)
+{
+  if (self->state == STATE_IDLE)
+    run_edit (self, STATE_TESTING, field);
+}
+
+static void
+remedy_cb (CbConnectorEditor *self)
+{
+  if (self->remedy == NULL)
+    return;
+  self->retest = TRUE;
+  cb_setting_field_choose_file (self->remedy);
 }
 
 static void
 save_cb (CbConnectorEditor *self)
 {
   if (self->state != STATE_SAVING)
-    run_edit (self, STATE_SAVING);
+    run_edit (self, STATE_SAVING, NULL);
 }
 
 /* A result is about what was in the form, not about what is there now. */
@@ -380,16 +536,31 @@ changed_cb (CbConnectorEditor *self)
 {
   if (self->state == STATE_TESTING)
     stop (self);
+  forget_outcome (self);
   cb_notice_hide (self->test_notice);
   cb_notice_hide (self->notice);
   show_fields_that_count (self);
 }
 
 static void
+field_changed_cb (CbConnectorEditor *self,
+                  CbSettingField    *field)
+{
+  gboolean retest = self->retest && cb_setting_field_get_info (field)->kind == CB_KIND_FILE &&
+                    *cb_setting_field_get_value (field) != '\0';
+
+  changed_cb (self);
+  self->retest = FALSE;
+  if (retest)
+    run_edit (self, STATE_TESTING, NULL);
+}
+
+/* A name means nothing to the server. */
+static void
 name_changed_cb (CbConnectorEditor *self)
 {
   cb_error_row_set_text (self->name_error, GTK_WIDGET (self->name), NULL);
-  changed_cb (self);
+  cb_notice_hide (self->notice);
 }
 
 static void
@@ -441,6 +612,7 @@ cb_connector_editor_finalize (GObject *object)
 
   g_clear_pointer (&self->info, cb_connector_info_free);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_clear_error (&self->test_error);
 
   G_OBJECT_CLASS (cb_connector_editor_parent_class)->finalize (object);
 }
@@ -465,6 +637,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, name_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, url_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, url_left_cb);
+  gtk_widget_class_bind_template_callback (widget_class, remedy_cb);
 }
 
 static void
@@ -524,7 +697,9 @@ add_fields (CbConnectorEditor *self)
       has_options |= !main;
       g_ptr_array_add (self->fields, field);
       cb_setting_field_add_to (field, main ? self->main_group : self->options_group);
-      g_signal_connect_object (field, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (field, "changed", G_CALLBACK (field_changed_cb), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (field, "ask", G_CALLBACK (ask_cb), self, G_CONNECT_SWAPPED);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->options_group), has_options);
   show_fields_that_count (self);

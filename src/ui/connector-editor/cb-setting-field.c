@@ -6,8 +6,9 @@
 
 #include "remote/cb-tls.h"
 #include "ui/common/cb-accessible.h"
+#include "ui/common/cb-choice-list.h"
 #include "ui/common/cb-dialogs.h"
-#include "ui/connector-editor/cb-error-row.h"
+#include "ui/common/cb-error-row.h"
 #include "ui/connector-editor/cb-setting-field.h"
 
 #define MAX_FILE (1024 * 1024)
@@ -22,12 +23,15 @@ struct _CbSettingField
   char *file;                /* (owned) (nullable): a file's content */
   GtkWidget *row;            /* (owned) */
   GtkWidget *error;          /* (owned): the row with the error */
+  GtkWidget *offer;          /* (owned) (nullable): the row with what the server offers */
+  CbChoiceList *choices;     /* not owned: in it */
   GtkWidget *clear_button;   /* not owned: of a file */
 };
 
 enum
 {
   SIGNAL_CHANGED,
+  SIGNAL_ASK,
   N_SIGNALS
 };
 
@@ -38,9 +42,17 @@ G_DEFINE_FINAL_TYPE (CbSettingField, cb_setting_field, G_TYPE_OBJECT)
 /* Auxiliary methods */
 
 static void
+hide_offer (CbSettingField *self)
+{
+  if (self->offer != NULL)
+    gtk_widget_set_visible (self->offer, FALSE);
+}
+
+static void
 emit_changed (CbSettingField *self)
 {
   cb_setting_field_set_error (self, NULL);
+  hide_offer (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
@@ -73,8 +85,9 @@ set_file (CbSettingField *self,
 {
   g_free (self->file);
   self->file = g_strdup (content);
-  emit_changed (self);
+  cb_setting_field_set_error (self, NULL);
   show_file (self);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
 /* Callbacks */
@@ -118,10 +131,22 @@ chosen_cb (GObject      *source,
 static void
 choose_cb (CbSettingField *self)
 {
-  GtkRoot *root = gtk_widget_get_root (self->row);
+  cb_setting_field_choose_file (self);
+}
 
-  cb_dialogs_choose_async (GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_OPEN, _(self->info->label),
-                           NULL, chosen_cb, g_object_ref (self));
+static void
+ask_cb (CbSettingField *self)
+{
+  g_signal_emit (self, signals[SIGNAL_ASK], 0);
+}
+
+static void
+offer_chosen_cb (CbSettingField *self,
+                 const char     *value)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->row), value);
+  hide_offer (self);
+  gtk_widget_grab_focus (self->row);
 }
 
 static void
@@ -149,6 +174,38 @@ make_help (const CbSettingInfo *info)
   gtk_widget_add_css_class (button, "flat");
   cb_accessible_set_label (button, name);
   return button;
+}
+
+/* What the server offers stands below the entry until one is taken. */
+static void
+make_offer (CbSettingField *self)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("system-search-symbolic");
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *caption = gtk_label_new (_("The server has"));
+  GtkWidget *list = cb_choice_list_new (_(self->info->label));
+  g_autofree char *name = g_strdup_printf (_("Choose “%s” from the server's"), _(self->info->label));
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, name);
+  cb_accessible_set_label (button, name);
+  adw_entry_row_add_suffix (ADW_ENTRY_ROW (self->row), button);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (ask_cb), self, G_CONNECT_SWAPPED);
+  self->choices = CB_CHOICE_LIST (list);
+  gtk_label_set_xalign (GTK_LABEL (caption), 0);
+  gtk_widget_add_css_class (caption, "caption");
+  gtk_widget_add_css_class (caption, "dim-label");
+  gtk_widget_add_css_class (box, "offer");
+  gtk_box_append (GTK_BOX (box), caption);
+  gtk_box_append (GTK_BOX (box), list);
+  g_signal_connect_object (list, "chosen", G_CALLBACK (offer_chosen_cb), self, G_CONNECT_SWAPPED);
+  self->offer = g_object_ref_sink (adw_preferences_row_new ());
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self->offer), FALSE);
+  gtk_widget_set_focusable (self->offer, FALSE);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self->offer), box);
+  cb_accessible_set_label (self->offer, _(self->info->label));
+  gtk_widget_set_visible (self->offer, FALSE);
 }
 
 static GtkWidget *
@@ -237,6 +294,7 @@ cb_setting_field_dispose (GObject *object)
 
   g_clear_object (&self->row);
   g_clear_object (&self->error);
+  g_clear_object (&self->offer);
   g_clear_pointer (&self->file, g_free);
 
   G_OBJECT_CLASS (cb_setting_field_parent_class)->dispose (object);
@@ -255,6 +313,14 @@ cb_setting_field_class_init (CbSettingFieldClass *klass)
    */
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * CbSettingField::ask:
+   * @self: a field
+   *
+   * Emitted when the server is to be asked what its value may be.
+   */
+  signals[SIGNAL_ASK] = g_signal_new ("ask", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -288,6 +354,8 @@ cb_setting_field_new (const CbSettingInfo *info,
   else
     self->row = make_entry (self, info->secret ? NULL : value, is_stored);
   g_object_ref_sink (self->row);
+  if (info->offered)
+    make_offer (self);
   if (info->kind == CB_KIND_FILE)
     show_file (self);
   return self;
@@ -322,6 +390,8 @@ cb_setting_field_add_to (CbSettingField      *self,
 
   adw_preferences_group_add (group, self->row);
   adw_preferences_group_add (group, self->error);
+  if (self->offer != NULL)
+    adw_preferences_group_add (group, self->offer);
 }
 
 /**
@@ -374,8 +444,10 @@ cb_setting_field_set_shown (CbSettingField *self,
   g_return_if_fail (CB_IS_SETTING_FIELD (self));
 
   gtk_widget_set_visible (self->row, shown);
-  if (!shown)
-    cb_setting_field_set_error (self, NULL);
+  if (shown)
+    return;
+  cb_setting_field_set_error (self, NULL);
+  hide_offer (self);
 }
 
 /**
@@ -406,6 +478,42 @@ cb_setting_field_set_error (CbSettingField *self,
   g_return_if_fail (CB_IS_SETTING_FIELD (self));
 
   cb_error_row_set_text (CB_ERROR_ROW (self->error), self->row, text);
+}
+
+/**
+ * cb_setting_field_offer:
+ * @self: a field whose setting is offered
+ * @choices: (element-type CbChoice): what its value may be; not kept
+ *
+ * Shows them below the field and gives them the focus; one that is taken goes into the field.
+ */
+void
+cb_setting_field_offer (CbSettingField *self,
+                        GPtrArray      *choices)
+{
+  g_return_if_fail (CB_IS_SETTING_FIELD (self) && self->offer != NULL);
+
+  cb_choice_list_set_choices (self->choices, choices);
+  gtk_widget_set_visible (self->offer, TRUE);
+  cb_choice_list_focus (self->choices);
+}
+
+/**
+ * cb_setting_field_choose_file:
+ * @self: a field for a file
+ *
+ * Asks for the file.
+ */
+void
+cb_setting_field_choose_file (CbSettingField *self)
+{
+  GtkRoot *root;
+
+  g_return_if_fail (CB_IS_SETTING_FIELD (self) && self->info->kind == CB_KIND_FILE);
+
+  root = gtk_widget_get_root (self->row);
+  cb_dialogs_choose_async (GTK_WINDOW (root), GTK_FILE_CHOOSER_ACTION_OPEN, _(self->info->label),
+                           NULL, chosen_cb, g_object_ref (self));
 }
 
 /**

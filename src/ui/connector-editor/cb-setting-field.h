@@ -24,6 +24,9 @@ void                  cb_setting_field_set_shown   (CbSettingField        *self,
 gboolean              cb_setting_field_is_shown    (CbSettingField        *self);
 void                  cb_setting_field_set_error   (CbSettingField        *self,
                                                     const char            *text);
+void                  cb_setting_field_offer       (CbSettingField        *self,
+                                                    GPtrArray             *choices);
+void                  cb_setting_field_choose_file (CbSettingField        *self);
 void                  cb_setting_field_clear       (CbSettingField        *self);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "ui/common/cb-accessible.h"
-#include "ui/connector-editor/cb-error-row.h"
+#include "ui/common/cb-error-row.h"
 
 /* Stands below a field in a boxed list and says what is wrong with it. */
 struct _CbErrorRow
