@@ -10,6 +10,7 @@ import os
 import subprocess
 import tempfile
 import time
+import traceback
 import urllib.request
 import warnings
 
@@ -345,3 +346,55 @@ def unnamed(window):
         except GLib.Error:
             continue
     return bad
+
+
+class Check:
+    """TAP on stdout."""
+
+    def __init__(self):
+        self.number = 0
+        self.failed = 0
+        self.start = time.monotonic()
+
+    def ok(self, text, good=True):
+        self.number += 1
+        self.failed += not good
+        seconds = time.monotonic() - self.start
+        print(f"{'ok' if good else 'not ok'} {self.number} - {text} # {seconds:.1f} s", flush=True)
+
+    def named(self, window, what):
+        bad = unnamed(window)
+        for line in bad:
+            print(f"# no name: {line}")
+        self.ok(f"every control of {what} has a name", not bad)
+
+
+def command(data, *args, status=0, stdin=None):
+    """Runs casebridgectl, and returns what it prints."""
+    argv = [os.environ["CASEBRIDGECTL"], "--data-dir", data, *args]
+    done = subprocess.run(argv, input=stdin, capture_output=True, text=True)
+    assert done.returncode == status, f"{args} ended with {done.returncode}: {done.stderr}"
+    return done.stdout
+
+
+def run(log, part):
+    """Runs the part of a test that needs a window manager and a log of the program, as TAP."""
+    check = Check()
+    os.environ["CASEBRIDGE_LOOKUP_PAUSES"] = "0.1,0.1"
+    open(log, "w").close()
+    manager = WindowManager()
+    try:
+        part(check)
+        with open(log, encoding="utf-8", errors="replace") as lines:
+            noise = [line for line in lines if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]
+        for line in noise:
+            print(f"# {line.strip()}")
+        check.ok("nothing critical was logged", not noise)
+    except Exception:
+        for line in traceback.format_exc().splitlines():
+            print(f"# {line}")
+        check.ok("the test came to its end", False)
+    finally:
+        manager.close()
+    print(f"1..{check.number}")
+    return 1 if check.failed else 0

@@ -4,41 +4,19 @@
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 import time
 import traceback
 
 from gi.repository import Atspi
 
-from harness import (BUTTONS, ENTRIES, App, Simulator, Timeout, WindowManager, dump, states, text_of, unnamed, until,
-                     walk)
+from harness import (BUTTONS, ENTRIES, App, Check, Simulator, Timeout, WindowManager, command, dump, states, text_of,
+                     until, walk)
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 DATA = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "data")
 TITLE = "Phishing & <b>fraud</b> in finance"
 NAME = "SOC Jira"
-
-
-class Check:
-    """TAP on stdout."""
-
-    def __init__(self):
-        self.number = 0
-        self.failed = 0
-        self.start = time.monotonic()
-
-    def ok(self, text, good=True):
-        self.number += 1
-        self.failed += not good
-        seconds = time.monotonic() - self.start
-        print(f"{'ok' if good else 'not ok'} {self.number} - {text} # {seconds:.1f} s", flush=True)
-
-    def named(self, window, what):
-        bad = unnamed(window)
-        for line in bad:
-            print(f"# no name: {line}")
-        self.ok(f"every control of {what} has a name", not bad)
 
 
 def add_connector(app, check, jira):
@@ -267,10 +245,7 @@ def connections(app, check):
 
 
 def ctl(*args, status=0):
-    argv = [os.environ["CASEBRIDGECTL"], "--data-dir", DATA, *args]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    assert done.returncode == status, f"{args} ended with {done.returncode}: {done.stderr}"
-    return done.stdout
+    return command(DATA, *args, status=status)
 
 
 def other_windows(app, check):

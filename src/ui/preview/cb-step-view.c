@@ -177,7 +177,7 @@ value_text (JsonNode *node)
         return g_strdup_printf (_("Remove %s"), removed);
       return g_strdup_printf (_("Add %s; remove %s"), added, removed);
     }
-  return json_to_string (node, TRUE);
+  return json_to_string (node, object != NULL);
 }
 
 /* What people call a choice's value, where that is known. */
