@@ -24,6 +24,9 @@ def prepare(jira):
     """Two new ones, one to update, one up to date, one that someone has changed there, one refused."""
     ctl("connector", "add", "--type", "jira", "--name", "SOC", "--url", jira.url, "--set", "projectKey=SEC",
         "--set", "email=analyst@example.org", "--secrets-stdin", stdin="apiToken=correct horse\n")
+    ctl("connector", "add", "--type", "jira", "--name", "Elsewhere", "--url", jira.url, "--set",
+        "projectKey=NOPE", "--set", "email=analyst@example.org", "--secrets-stdin",
+        stdin="apiToken=correct horse\n")
     ctl("connector", "default", "SOC")
     cases = {name: new(name) for name in ("Fresh one", "Fresh two", "Edited", "Quiet", "Contested", "Refused")}
     for name in ("Edited", "Quiet", "Contested"):
@@ -33,7 +36,7 @@ def prepare(jira):
     key = next(i["key"] for i in jira.incidents() if "Contested" in json.dumps(i))
     jira.call("PATCH", f"incidents/{key}", {"summary": "Their own title"})
     ctl("case", "edit", cases["Contested"], "--title", "Contested by us")
-    ctl("case", "connector", cases["Refused"], "SOC", "--field", "extra.nosuchfield=1")
+    ctl("case", "connector", cases["Refused"], "Elsewhere")
     return cases
 
 
@@ -65,6 +68,7 @@ def look(app, check):
     check.ok("what needs a person comes first", order == sorted(order))
     check.ok("fields and comments are counted", "1 field · 1 comment" in names)
     app.says("4 of 6 cases can be pushed", dialog)
+    app.says("NOPE", dialog)
     bad = unnamed(dialog)
     for line in bad:
         print(f"# no name: {line}")

@@ -166,7 +166,8 @@ row_subtitle (CbBulkPreviewWindow *self,
   g_autoptr(CbConnectorInfo) connector = item != NULL ? find_connector (self, item) : NULL;
   const char *incident = plan->result->incident_title;
   const char *name = connector != NULL ? connector->name : "";
-  g_autofree char *where = incident != NULL ? g_strdup_printf ("%s · %s", incident, name) : g_strdup (name);
+  g_autofree char *where = incident != NULL ? g_strdup_printf ("%s · %s", incident, name)
+                                            : g_strdup (name);
   CbStepContext context = { item, connector, plan->plans[0], self->workspace, FALSE };
 
   if (plan->conflict && connector != NULL)
@@ -255,7 +256,8 @@ make_row (CbBulkPreviewWindow *self,
   gtk_widget_add_css_class (GTK_WIDGET (row->words), "caption");
   gtk_widget_add_css_class (GTK_WIDGET (row->words), "dim-label");
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row->row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row->row), item != NULL ? item->title : plan->case_id);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row->row),
+                                 item != NULL ? item->title : plan->case_id);
   adw_expander_row_set_subtitle (row->row, subtitle);
   adw_expander_row_add_action (row->row, GTK_WIDGET (row->words));
   adw_expander_row_add_row (row->row, make_steps_row (row));
@@ -427,8 +429,8 @@ static void
 show_progress (CbBulkPreviewWindow *self,
                guint                n)
 {
-  g_autofree char *text = g_strdup_printf (g_dngettext (NULL, "%u of %u case read", "%u of %u cases read", n),
-                                           self->n_planned, n);
+  g_autofree char *text = g_strdup_printf (g_dngettext (NULL, "%u of %u case read", "%u of %u cases read",
+                                                        n), self->n_planned, n);
 
   gtk_label_set_text (self->progress, text);
   gtk_progress_bar_set_fraction (self->bar, n > 0 ? (double) self->n_planned / n : 0);

@@ -23,9 +23,12 @@ measure (GtkWidget      *widget,
          int            *minimum_baseline,
          int            *natural_baseline)
 {
-  gtk_widget_measure (gtk_widget_get_first_child (widget), orientation, for_size, minimum, natural,
-                      NULL, NULL);
-  if (orientation != GTK_ORIENTATION_VERTICAL)
+  gboolean vertical = orientation == GTK_ORIENTATION_VERTICAL;
+
+  /* The width does not depend on the height, as that one is clipped. */
+  gtk_widget_measure (gtk_widget_get_first_child (widget), orientation, vertical ? for_size : -1, minimum,
+                      natural, NULL, NULL);
+  if (!vertical)
     return;
   *minimum = MIN (*minimum, FOLDED_HEIGHT);
   *natural = MIN (*natural, FOLDED_HEIGHT);
