@@ -116,9 +116,10 @@ def push_by_keyboard(app, check, jira):
     until(lambda: "sensitive" in states(app.button("Push 2 cases", dialog)), "the button")
     app.key("Return")
     app.no_dialog()
-    until(lambda: "Contested by us" in json.dumps(jira.incidents()), "the overwritten title", 30)
-    check.ok("Ctrl+A, Ctrl+Shift+P and Enter push, and overwrite unless told otherwise",
-             "Fresh two, changed since" in json.dumps(jira.incidents()))
+    # Side by side, so in any order.
+    for title in ("Contested by us", "Fresh two, changed since"):
+        until(lambda: title in json.dumps(jira.incidents()), f"{title} in Jira", 30)
+    check.ok("Ctrl+A, Ctrl+Shift+P and Enter push, and overwrite unless told otherwise")
 
 
 def bulk(check):
