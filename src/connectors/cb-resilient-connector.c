@@ -376,13 +376,31 @@ copy_members (JsonObject *from,
     json_object_set_member (to, l->data, json_node_copy (json_object_get_member (from, l->data)));
 }
 
+/* A custom text area comes as an object, and goes into a plan and a PATCH as its text. */
+static void
+copy_properties (JsonObject *from,
+                 JsonObject *to)
+{
+  g_autoptr(GList) members = from != NULL ? json_object_get_members (from) : NULL;
+
+  copy_members (from, to);
+  for (GList *l = members; l != NULL; l = l->next)
+    {
+      JsonNode *node = json_object_get_member (from, l->data);
+      JsonObject *object = cb_json_node_object (node);
+
+      if (object != NULL && json_object_has_member (object, "content"))
+        cb_json_set_string (to, l->data, rich_text (node));
+    }
+}
+
 /* The values in the form in which a plan has them: texts as strings, ids as numbers. */
 static JsonObject *
 read_values (JsonObject *record)
 {
   JsonObject *values = json_object_new ();
 
-  copy_members (cb_json_object (record, "properties"), values);
+  copy_properties (cb_json_object (record, "properties"), values);
   copy_members (record, values);
   cb_json_set_string (values, "description", rich_text (json_object_get_member (record, "description")));
   json_object_set_member (values, "incident_type_ids",

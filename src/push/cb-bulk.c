@@ -233,6 +233,8 @@ pushed_cb (GObject      *source,
     lane->is_proven = TRUE;
   else if (refuses_login (result->error) && lane->refusal == NULL)
     lane->refusal = g_error_copy (result->error);
+  if (plan != NULL && bulk->options.planned != NULL)
+    bulk->options.planned (run->index, g_steal_pointer (&plan), bulk->options.user_data);
   end_item (bulk, run->index, result);
   run_free (run);
   start_more (task);
@@ -250,7 +252,7 @@ start_item (GTask *task,
   Lane *lane = g_ptr_array_index (bulk->lanes, index);
   Run *run = g_new0 (Run, 1);
   CbPushOptions options = { .connector_id = item->connector_id, .on_conflict = item->on_conflict,
-                            .queued = item->queued,
+                            .queued = item->queued, .confirmed = item->confirmed,
                             .progress = progress_cb, .waiting = waiting_cb, .progress_data = run };
 
   run->task = g_object_ref (task);
@@ -336,6 +338,7 @@ cb_bulk_item_free (CbBulkItem *item)
 {
   g_free (item->case_id);
   g_free (item->connector_id);
+  g_clear_pointer (&item->confirmed, cb_plan_free);
   g_free (item);
 }
 

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @connector_id: (nullable): through which connector, %NULL for the case's own
  * @on_conflict: what to do with remote edits
  * @queued: the number of the queued push that this is, 0 for none
+ * @confirmed: (nullable): the plan that a person has seen; another one stops as a conflict
  *
  * One of many pushes.
  */
@@ -20,6 +21,7 @@ typedef struct
   char *connector_id;
   CbOnConflict on_conflict;
   gint64 queued;
+  CbPlan *confirmed;
 } CbBulkItem;
 
 /**
@@ -49,6 +51,18 @@ typedef void (*CbBulkStartFunc) (guint             index,
 typedef void (*CbBulkResultFunc) (guint         index,
                                   CbPushResult *result,
                                   gpointer      user_data);
+
+/**
+ * CbBulkPlanFunc:
+ * @index: which item, from 0
+ * @plan: (transfer full): what its push would do
+ * @user_data: what was given with the function
+ *
+ * Called for each item of a dry run that could be planned, before it ends.
+ */
+typedef void (*CbBulkPlanFunc) (guint    index,
+                                CbPlan  *plan,
+                                gpointer user_data);
 
 /**
  * CbBulkProgressFunc:
@@ -81,6 +95,7 @@ typedef void (*CbBulkWaitFunc) (guint    index,
  * @dry_run: whether to plan only
  * @stop: (nullable): starts no more, and stops those that run after the answer in flight
  * @started: (nullable): called for each item that is tried
+ * @planned: (nullable): called for each item of a dry run that has a plan
  * @finished: (nullable): called for each item
  * @progress: (nullable): called before each step
  * @waiting: (nullable): called where a push waits
@@ -93,6 +108,7 @@ typedef struct
   gboolean dry_run;
   GCancellable *stop;
   CbBulkStartFunc started;
+  CbBulkPlanFunc planned;
   CbBulkResultFunc finished;
   CbBulkProgressFunc progress;
   CbBulkWaitFunc waiting;

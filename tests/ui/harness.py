@@ -10,6 +10,7 @@ import os
 import subprocess
 import tempfile
 import time
+import traceback
 import urllib.request
 import warnings
 
@@ -374,3 +375,33 @@ def criticals(path):
     """What a program logged that it should not have."""
     with open(path, encoding="utf-8", errors="replace") as log:
         return [line for line in log if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]
+
+
+def command(data, *args, status=0, stdin=None):
+    """Runs casebridgectl, and returns what it prints."""
+    argv = [os.environ["CASEBRIDGECTL"], "--data-dir", data, *args]
+    done = subprocess.run(argv, input=stdin, capture_output=True, text=True)
+    assert done.returncode == status, f"{args} ended with {done.returncode}: {done.stderr}"
+    return done.stdout
+
+
+def run(log, part):
+    """Runs the part of a test that needs a window manager and a log of the program, as TAP."""
+    check = Check()
+    os.environ["CASEBRIDGE_LOOKUP_PAUSES"] = "0.1,0.1"
+    open(log, "w").close()
+    manager = WindowManager()
+    try:
+        part(check)
+        noise = criticals(log)
+        for line in noise:
+            print(f"# {line.strip()}")
+        check.ok("nothing critical was logged", not noise)
+    except Exception:
+        for line in traceback.format_exc().splitlines():
+            print(f"# {line}")
+        check.ok("the test came to its end", False)
+    finally:
+        manager.close()
+    print(f"1..{check.number}")
+    return 1 if check.failed else 0

@@ -4,15 +4,14 @@
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 import time
 import traceback
 
 from gi.repository import Atspi
 
-from harness import (BUTTONS, ENTRIES, App, Check, Simulator, Timeout, WindowManager, criticals, dump, states, text_of,
-                     until, walk)
+from harness import (BUTTONS, ENTRIES, App, Check, Simulator, Timeout, WindowManager, command, criticals, dump, states,
+                     text_of, until, walk)
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 DATA = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "data")
@@ -246,10 +245,7 @@ def connections(app, check):
 
 
 def ctl(*args, status=0):
-    argv = [os.environ["CASEBRIDGECTL"], "--data-dir", DATA, *args]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    assert done.returncode == status, f"{args} ended with {done.returncode}: {done.stderr}"
-    return done.stdout
+    return command(DATA, *args, status=status)
 
 
 def other_windows(app, check):

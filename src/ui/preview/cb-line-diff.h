@@ -6,17 +6,19 @@
 G_BEGIN_DECLS
 
 /**
- * CbDiffLine:
- * @sign: ' ' for a line that stays, '-' for one that goes, '+' for one that comes
- * @text: the line
+ * CbDiffBlock:
+ * @sign: ' ' for lines that stay, '-' for those that go, '+' for those that come
+ * @n_lines: how many
+ * @text: the lines, a newline between two
  *
- * One line of a difference.
+ * Lines in a row that share their fate.
  */
 typedef struct
 {
   char sign;
+  guint n_lines;
   char *text;
-} CbDiffLine;
+} CbDiffBlock;
 
 GPtrArray *cb_line_diff (const char *before,
                          const char *after);

@@ -18,6 +18,7 @@ struct _CbPreviewWindow
   char *case_id;              /* (owned) */
   CbConnectorInfo *connector; /* (owned) (nullable) */
   CbPlan *plan;               /* (owned) (nullable) */
+  GPtrArray *warned;          /* (owned) (nullable) (element-type utf8): what to know before it is sent */
   CbOnConflict on_conflict;
   gboolean had_conflict;
   GCancellable *cancellable;  /* (owned) (nullable) */
@@ -92,10 +93,10 @@ show_warnings (CbPreviewWindow *self)
   g_autofree char *text = NULL;
 
   cb_notice_hide (self->warnings);
-  if (self->plan->warnings->len == 0)
+  if (self->warned->len == 0)
     return;
-  for (guint i = 0; i < self->plan->warnings->len; i++)
-    g_ptr_array_add (lines, g_ptr_array_index (self->plan->warnings, i));
+  for (guint i = 0; i < self->warned->len; i++)
+    g_ptr_array_add (lines, g_ptr_array_index (self->warned, i));
   g_ptr_array_add (lines, NULL);
   text = g_strjoinv ("\n", (char **) lines->pdata);
   cb_notice_show (self->warnings, CB_NOTICE_WARNING, NULL, text);
@@ -168,7 +169,8 @@ planned_cb (GObject      *source,
   g_autoptr(Run) run = user_data;
   CbPreviewWindow *self = run->window;
   g_autoptr(GError) error = NULL;
-  g_autoptr(CbPlan) plan = cb_pusher_plan_finish (CB_PUSHER (source), result, NULL, &error);
+  g_autoptr(CbPushResult) push_result = NULL;
+  g_autoptr(CbPlan) plan = cb_pusher_plan_finish (CB_PUSHER (source), result, &push_result, &error);
 
   if (run->cancellable != self->cancellable || g_cancellable_is_cancelled (run->cancellable))
     return;
@@ -176,6 +178,8 @@ planned_cb (GObject      *source,
   if (error == NULL)
     {
       self->plan = g_steal_pointer (&plan);
+      g_clear_pointer (&self->warned, g_ptr_array_unref);
+      self->warned = g_ptr_array_ref (push_result->warnings);
       show_plan (self);
       return;
     }
@@ -266,6 +270,7 @@ cb_preview_window_finalize (GObject *object)
   g_free (self->case_id);
   g_clear_pointer (&self->connector, cb_connector_info_free);
   g_clear_pointer (&self->plan, cb_plan_free);
+  g_clear_pointer (&self->warned, g_ptr_array_unref);
 
   G_OBJECT_CLASS (cb_preview_window_parent_class)->finalize (object);
 }

@@ -5,11 +5,16 @@
 #include <glib/gi18n.h>
 
 #include "base/cb-json.h"
+#include "base/cb-string.h"
+#include "ui/common/cb-accessible.h"
 #include "ui/common/cb-words.h"
+#include "ui/preview/cb-fold.h"
 #include "ui/preview/cb-line-diff.h"
 #include "ui/preview/cb-step-view.h"
 
-#define MAX_SAME 3 /* unchanged lines in a row that are shown; more are counted */
+#define MAX_SAME 3         /* unchanged lines in a row that are shown; more are counted */
+#define MAX_LINES 12       /* of a text that is shown unfolded */
+#define MAX_CHARACTERS 900 /* of the same */
 
 /* Auxiliary methods */
 
@@ -40,20 +45,60 @@ make_value (const char *text,
   return label;
 }
 
+static gboolean
+is_long (const char *text)
+{
+  guint n_lines = 1;
+
+  for (const char *at = strchr (text, '\n'); at != NULL; at = strchr (at + 1, '\n'))
+    n_lines++;
+  return n_lines > MAX_LINES || cb_utf16_length (text) > MAX_CHARACTERS;
+}
+
+/* All of a text, of which a long one shows its beginning first. What a screen reader says of it
+ * tells what becomes of it, as tint and sign do. */
 static GtkWidget *
-make_line (const char *sign,
-           const char *text,
+make_text (const char *text,
+           const char *meaning,
            const char *style)
 {
+  GtkWidget *label = make_value (text, style);
+  guint n = cb_utf16_length (text);
+  g_autofree char *all = NULL;
+
+  cb_accessible_set_description (label, meaning);
+  if (!is_long (text))
+    return label;
+  all = g_strdup_printf (g_dngettext (NULL, "Show all (%u character)", "Show all (%u characters)", n), n);
+  return cb_fold_new (label, all);
+}
+
+static GtkWidget *
+make_block (const CbDiffBlock *block)
+{
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *mark = make_label (sign, "monospace");
+  GtkWidget *mark = make_label (block->sign == '-' ? "−" : block->sign == '+' ? "+" : " ", "monospace");
+  const char *meaning = block->sign == '-' ? _("Removed")
+                        : block->sign == '+' ? _("Added") : _("Unchanged");
 
   gtk_widget_set_valign (mark, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (box), mark);
-  gtk_box_append (GTK_BOX (box), make_value (text, NULL));
-  if (style != NULL)
-    gtk_widget_add_css_class (box, style);
+  gtk_box_append (GTK_BOX (box), make_text (block->text, meaning, NULL));
+  if (block->sign != ' ')
+    gtk_widget_add_css_class (box, block->sign == '-' ? "diff-old" : "diff-new");
   gtk_widget_add_css_class (box, "diff");
+  return box;
+}
+
+/* A part of the window that assistive technology calls by a name. */
+static GtkWidget *
+make_group (int         spacing,
+            const char *name)
+{
+  GtkWidget *box = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL,
+                                 "spacing", spacing, "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
+
+  cb_accessible_set_label (box, name);
   return box;
 }
 
@@ -132,43 +177,50 @@ value_text (JsonNode *node)
         return g_strdup_printf (_("Remove %s"), removed);
       return g_strdup_printf (_("Add %s; remove %s"), added, removed);
     }
-  return json_to_string (node, TRUE);
+  return json_to_string (node, object != NULL);
 }
 
-/* A choice's value with what people call it, where that is known. */
-static char *
-with_label (const CbStepContext *context,
+/* What people call a choice's value, where that is known. */
+static const char *
+find_label (const CbStepContext *context,
             const CbFieldChange *change,
-            char                *text)
+            const char          *value)
 {
-  g_autofree char *value = text;
-  const char *label = value;
+  const char *label = NULL;
 
   if (change != NULL)
-    label = cb_workspace_find_label (context->workspace, context->connector->id, change->source,
-                                     value);
-  return g_str_equal (label, value) ? g_steal_pointer (&value)
-                                    : g_strdup_printf ("%s (%s)", value, label);
+    label = cb_workspace_find_label (context->workspace, context->connector->id, change->source, value);
+  return g_strcmp0 (label, value) != 0 ? label : NULL;
 }
 
 static void
-append_same (GtkBox    *box,
-             GPtrArray *lines,
-             guint      first,
-             guint      end)
+unfold_cb (GtkButton *button,
+           GtkWidget *block)
 {
-  g_autofree char *text = NULL;
+  gtk_widget_set_visible (GTK_WIDGET (button), FALSE);
+  gtk_widget_set_visible (block, TRUE);
+}
 
-  if (end - first <= MAX_SAME)
-    {
-      for (guint i = first; i < end; i++)
-        gtk_box_append (box, make_line (" ", ((CbDiffLine *) g_ptr_array_index (lines, i))->text,
-                                        NULL));
-      return;
-    }
-  text = g_strdup_printf (g_dngettext (NULL, "… %u unchanged line", "… %u unchanged lines",
-                                       end - first), end - first);
-  gtk_box_append (box, make_label (text, "dim-label"));
+static void
+append_block (GtkBox            *box,
+              const CbDiffBlock *block)
+{
+  GtkWidget *widget = make_block (block);
+  guint n = block->n_lines;
+  g_autofree char *text = NULL;
+  GtkWidget *button;
+
+  gtk_box_append (box, widget);
+  if (block->sign != ' ' || n <= MAX_SAME)
+    return;
+  text = g_strdup_printf (g_dngettext (NULL, "… %u unchanged line", "… %u unchanged lines", n), n);
+  button = gtk_button_new_with_label (text);
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "fold-button");
+  gtk_widget_set_visible (widget, FALSE);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (unfold_cb), widget, 0);
+  gtk_box_append (box, button);
 }
 
 static void
@@ -176,25 +228,10 @@ append_diff (GtkBox     *box,
              const char *before,
              const char *after)
 {
-  g_autoptr(GPtrArray) lines = cb_line_diff (before, after);
-  guint i = 0;
+  g_autoptr(GPtrArray) blocks = cb_line_diff (before, after);
 
-  while (i < lines->len)
-    {
-      CbDiffLine *line = g_ptr_array_index (lines, i);
-      guint first = i;
-
-      if (line->sign != ' ')
-        {
-          gtk_box_append (box, make_line (line->sign == '-' ? "−" : "+", line->text,
-                                          line->sign == '-' ? "diff-old" : "diff-new"));
-          i++;
-          continue;
-        }
-      while (i < lines->len && ((CbDiffLine *) g_ptr_array_index (lines, i))->sign == ' ')
-        i++;
-      append_same (box, lines, first, i);
-    }
+  for (guint i = 0; i < blocks->len; i++)
+    append_block (box, g_ptr_array_index (blocks, i));
 }
 
 static void
@@ -205,9 +242,11 @@ attach_version (GtkGrid    *grid,
                 const char *style)
 {
   GtkWidget *label = make_label (name, "dim-label");
-  GtkWidget *value = make_value (text != NULL ? text : "", style);
+  GtkWidget *value = make_text (text != NULL ? text : "", name, NULL);
 
   gtk_widget_add_css_class (label, "caption");
+  if (style != NULL)
+    gtk_widget_add_css_class (value, style);
   gtk_widget_add_css_class (value, "diff");
   gtk_label_set_wrap (GTK_LABEL (label), FALSE);
   gtk_widget_set_valign (label, GTK_ALIGN_START);
@@ -254,31 +293,94 @@ make_field_name (const CbStepContext *context,
   return box;
 }
 
+/* Whether labels are added to those that are there, so that there is nothing to compare. */
+static gboolean
+is_list_change (JsonNode *node)
+{
+  JsonObject *object = cb_json_node_object (node);
+
+  return object != NULL && cb_json_array (object, "add") != NULL;
+}
+
+/* How much of a text goes elsewhere, and where. */
+static void
+append_cut (const CbStepContext *context,
+            const CbFieldChange *change,
+            GtkBox              *box)
+{
+  guint first = 0;
+  guint last = 0;
+  gsize length = 0;
+  g_autofree char *text = NULL;
+  GtkWidget *line, *icon;
+
+  for (guint i = 0; change != NULL && i < context->plan->steps->len; i++)
+    {
+      const CbStep *step = g_ptr_array_index (context->plan->steps, i);
+      g_autoptr(GList) values = NULL;
+
+      if (step->kind != CB_STEP_COMMENT || g_strcmp0 (step->comment_id, change->source) != 0)
+        continue;
+      values = json_object_get_values (step->values);
+      length += values != NULL ? cb_utf16_length (cb_json_node_string (values->data)) : 0;
+      last = i + 1;
+      first = first == 0 ? last : first;
+    }
+  if (first == 0)
+    return;
+  text = first == last
+           ? g_strdup_printf (_("Cut: the rest follows in step %u, which has %zu characters."), first,
+                              length)
+           : g_strdup_printf (_("Cut: the rest follows in steps %u to %u, which have %zu characters."),
+                              first, last, length);
+  line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  icon = gtk_image_new_from_icon_name ("edit-cut-symbolic");
+  gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (line), icon);
+  gtk_box_append (GTK_BOX (line), make_label (text, NULL));
+  gtk_widget_add_css_class (line, "cut-note");
+  gtk_box_append (box, line);
+}
+
+static void
+append_conflict (const CbStepContext *context,
+                 const CbFieldChange *change,
+                 const char          *text,
+                 GtkBox              *box)
+{
+  GtkWidget *note = make_label (_("The text that is overwritten is kept in the activity of the case."),
+                                "caption");
+
+  gtk_widget_add_css_class (note, "dim-label");
+  gtk_box_append (box, make_label (_("Changed there since the last push"), "warning"));
+  gtk_box_append (box, make_versions (context, change, text));
+  gtk_box_append (box, note);
+}
+
 static GtkWidget *
 make_field (const CbStepContext *context,
             const char          *target,
             JsonNode            *node)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *box = make_group (3, target);
   const CbFieldChange *change = find_change (context->plan->changes, target);
-  g_autofree char *text = with_label (context, change, value_text (node));
+  g_autofree char *text = value_text (node);
+  const char *label = find_label (context, change, text);
   const char *before = NULL;
 
-  if (change != NULL)
+  if (change != NULL && !is_list_change (node))
     before = change->remote != NULL ? change->remote : change->last;
   gtk_box_append (GTK_BOX (box), make_field_name (context, change != NULL ? change->source : NULL,
                                                   target));
   if (change != NULL && change->conflict)
-    {
-      gtk_box_append (GTK_BOX (box), make_label (_("Changed there since the last push"), "warning"));
-      gtk_box_append (GTK_BOX (box), make_versions (context, change, text));
-      gtk_box_append (GTK_BOX (box), make_label (_("The text that is overwritten is kept in the "
-                                                   "activity of the case."), "caption"));
-    }
-  else if (before != NULL && cb_json_node_string (node) != NULL)
+    append_conflict (context, change, text, GTK_BOX (box));
+  else if (before != NULL)
     append_diff (GTK_BOX (box), before, text);
   else
-    gtk_box_append (GTK_BOX (box), make_value (text, NULL));
+    gtk_box_append (GTK_BOX (box), make_text (text, _("Will be sent"), NULL));
+  if (label != NULL || *text == '\0')
+    gtk_box_append (GTK_BOX (box), make_label (label != NULL ? label : _("Empty"), "dim-label"));
+  append_cut (context, change, GTK_BOX (box));
   gtk_widget_add_css_class (box, "row-content");
   return box;
 }
@@ -376,7 +478,7 @@ append_fields (const CbStepContext *context,
     {
       JsonNode *node = json_object_get_member (step->values, l->data);
       g_autofree char *text = NULL;
-      GtkWidget *value;
+      GtkWidget *field;
 
       if (step->kind != CB_STEP_COMMENT)
         {
@@ -384,8 +486,10 @@ append_fields (const CbStepContext *context,
           continue;
         }
       text = value_text (node);
-      value = make_value (text, "row-content");
-      append_separated (card, value);
+      field = make_group (3, l->data);
+      gtk_widget_add_css_class (field, "row-content");
+      gtk_box_append (GTK_BOX (field), make_text (text, _("Will be sent"), NULL));
+      append_separated (card, field);
     }
 }
 
@@ -403,10 +507,11 @@ cb_step_view_new (const CbStepContext *context,
                   guint                position)
 {
   const CbStep *step = g_ptr_array_index (context->plan->steps, position);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 9);
   g_autofree char *number = g_strdup_printf ("%u", position + 1);
   g_autofree char *title = step_title (context, step);
   g_autofree char *note = step_note (context, step);
+  g_autofree char *name = g_strdup_printf ("%s. %s", number, title);
+  GtkWidget *box = make_group (9, context->alone ? title : name);
   GtkWidget *card;
 
   gtk_box_append (GTK_BOX (box), make_heading (context->alone ? NULL : number, title, note));
@@ -450,4 +555,28 @@ cb_step_view_new_kept (const CbStepContext *context)
       append_separated (card, field);
     }
   return box;
+}
+
+/**
+ * cb_step_view_name_conflicts:
+ * @context: a plan and its case; not kept
+ *
+ * Returns: (transfer full): what people call the fields that someone has changed there
+ */
+char *
+cb_step_view_name_conflicts (const CbStepContext *context)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  GPtrArray *lists[] = { context->plan->changes, context->plan->settled };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (guint j = 0; j < lists[i]->len; j++)
+      {
+        const CbFieldChange *change = g_ptr_array_index (lists[i], j);
+
+        if (change->conflict || change->kept)
+          g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "",
+                                  field_word (context, change->source, change->target));
+      }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -25,8 +25,9 @@ typedef struct
   gboolean alone;
 } CbStepContext;
 
-GtkWidget *cb_step_view_new      (const CbStepContext  *context,
-                                  guint                 position);
-GtkWidget *cb_step_view_new_kept (const CbStepContext  *context);
+GtkWidget *cb_step_view_new            (const CbStepContext  *context,
+                                        guint                 position);
+GtkWidget *cb_step_view_new_kept       (const CbStepContext  *context);
+char      *cb_step_view_name_conflicts (const CbStepContext  *context);
 
 G_END_DECLS

@@ -123,18 +123,37 @@ cb_bulk_run_start (CbBulkRun *self,
                    GPtrArray *ids)
 {
   g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_bulk_item_free);
-  CbBulkOptions options;
 
   g_return_val_if_fail (CB_IS_BULK_RUN (self) && ids != NULL, FALSE);
 
-  if (self->batch != NULL || ids->len == 0)
-    return FALSE;
   for (guint i = 0; i < ids->len; i++)
     g_ptr_array_add (items, cb_bulk_item_new (g_ptr_array_index (ids, i), NULL,
                                               CB_ON_CONFLICT_OVERWRITE));
+  return cb_bulk_run_start_items (self, items);
+}
+
+/**
+ * cb_bulk_run_start_items:
+ * @self: the run
+ * @items: (element-type CbBulkItem): cases, how each is pushed, and the plan that was shown for it; kept
+ *
+ * Pushes them. What differs from the plan that was shown ends as a conflict.
+ *
+ * Returns: whether it began; not while one runs
+ */
+gboolean
+cb_bulk_run_start_items (CbBulkRun *self,
+                         GPtrArray *items)
+{
+  CbBulkOptions options;
+
+  g_return_val_if_fail (CB_IS_BULK_RUN (self) && items != NULL, FALSE);
+
+  if (self->batch != NULL || items->len == 0)
+    return FALSE;
   g_clear_pointer (&self->results, g_ptr_array_unref);
   self->stopping = FALSE;
-  self->n_items = ids->len;
+  self->n_items = items->len;
   self->n_ended = 0;
   self->started_at = g_get_monotonic_time ();
   self->batch = cb_push_batch_new (self->jobs, finished_cb, self);

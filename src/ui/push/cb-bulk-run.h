@@ -12,6 +12,8 @@ CbBulkRun  *cb_bulk_run_new          (CbApp      *app,
                                       CbPushJobs *jobs);
 gboolean    cb_bulk_run_start        (CbBulkRun  *self,
                                       GPtrArray  *ids);
+gboolean    cb_bulk_run_start_items  (CbBulkRun  *self,
+                                      GPtrArray  *items);
 void        cb_bulk_run_stop         (CbBulkRun  *self);
 void        cb_bulk_run_clear        (CbBulkRun  *self);
 gboolean    cb_bulk_run_is_running   (CbBulkRun  *self);

@@ -234,7 +234,10 @@ preview_cb (GSimpleAction *action,
 {
   CbWindow *self = user_data;
 
-  gtk_window_present (cb_preview_window_new (GTK_WINDOW (self), self->workspace, _cb_window_case_id (self)));
+  if (cb_case_list_pane_get_n_chosen (self->list) > 1)
+    g_action_group_activate_action (G_ACTION_GROUP (self), "preview-selected", NULL);
+  else
+    gtk_window_present (cb_preview_window_new (GTK_WINDOW (self), self->workspace, _cb_window_case_id (self)));
 }
 
 static void
@@ -436,7 +439,8 @@ _cb_window_update_actions (CbWindow *self)
     _cb_window_enable (self, with_workspace[i], open);
   for (guint i = 0; i < G_N_ELEMENTS (with_case); i++)
     _cb_window_enable (self, with_case[i], has_case);
-  _cb_window_enable (self, "preview", has_connector && (job == NULL || !job->running));
+  _cb_window_enable (self, "preview", (has_connector && (job == NULL || !job->running)) ||
+                     (open && cb_case_list_pane_get_n_chosen (self->list) > 1));
   _cb_window_enable (self, "open-incident", has_case && cb_case_page_get_incident_url (self->page) != NULL);
   _cb_window_update_push_actions (self);
 }

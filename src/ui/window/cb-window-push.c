@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/bulk/cb-bulk-preview-window.h"
 #include "ui/bulk/cb-bulk-result-window.h"
 #include "ui/common/cb-dialogs.h"
 #include "ui/decision/cb-decision-window.h"
@@ -17,7 +18,7 @@
 typedef struct
 {
   CbWindow *window; /* (owned) */
-  GPtrArray *ids;   /* (owned) (element-type utf8) */
+  GPtrArray *items; /* (owned) (element-type CbBulkItem) */
   guint next;
   guint n_queued;
   char *problem;    /* (owned) (nullable): why the first one was not */
@@ -48,21 +49,20 @@ static void
 queueing_free (Queueing *queueing)
 {
   g_object_unref (queueing->window);
-  g_ptr_array_unref (queueing->ids);
+  g_ptr_array_unref (queueing->items);
   g_free (queueing->problem);
   g_free (queueing);
 }
 
 static void
-queue_case (Queueing   *queueing,
-            const char *id)
+queue_case (Queueing         *queueing,
+            const CbBulkItem *item)
 {
   CbWorkspace *workspace = queueing->window->workspace;
-  CbBulkItem item = { (char *) id, NULL, CB_ON_CONFLICT_OVERWRITE };
   g_autoptr(CbPushResult) result = NULL;
 
-  cb_push_jobs_forget (cb_workspace_get_jobs (workspace), id);
-  result = cb_outbox_add (cb_workspace_get_outbox (workspace), &item);
+  cb_push_jobs_forget (cb_workspace_get_jobs (workspace), item->case_id);
+  result = cb_outbox_add (cb_workspace_get_outbox (workspace), item);
   queueing->n_queued += result->outcome == CB_OUTCOME_QUEUED;
   if (result->error != NULL && queueing->problem == NULL)
     queueing->problem = g_strdup (result->error->message);
@@ -93,23 +93,34 @@ queue_some_cb (gpointer user_data)
   /* The window may have been closed meanwhile. */
   if (queueing->window->workspace == NULL)
     return G_SOURCE_REMOVE;
-  while (queueing->next < queueing->ids->len && g_get_monotonic_time () < end)
-    queue_case (queueing, g_ptr_array_index (queueing->ids, queueing->next++));
-  if (queueing->next < queueing->ids->len)
+  while (queueing->next < queueing->items->len && g_get_monotonic_time () < end)
+    queue_case (queueing, g_ptr_array_index (queueing->items, queueing->next++));
+  if (queueing->next < queueing->items->len)
     return G_SOURCE_CONTINUE;
   tell_queued (queueing);
   return G_SOURCE_REMOVE;
 }
 
 static void
-queue_cases (CbWindow  *self,
-             GPtrArray *ids)
+queue_items (CbWindow  *self,
+             GPtrArray *items)
 {
   Queueing *queueing = g_new0 (Queueing, 1);
 
   queueing->window = g_object_ref (self);
-  queueing->ids = g_ptr_array_ref (ids);
+  queueing->items = g_ptr_array_ref (items);
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, queue_some_cb, queueing, (GDestroyNotify) queueing_free);
+}
+
+static void
+queue_cases (CbWindow  *self,
+             GPtrArray *ids)
+{
+  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_bulk_item_free);
+
+  for (guint i = 0; i < ids->len; i++)
+    g_ptr_array_add (items, cb_bulk_item_new (g_ptr_array_index (ids, i), NULL, CB_ON_CONFLICT_OVERWRITE));
+  queue_items (self, items);
 }
 
 /* Callbacks */
@@ -278,6 +289,36 @@ queue_selected_cb (GSimpleAction *action,
 }
 
 static void
+preview_push_cb (CbWindow  *self,
+                 GPtrArray *items)
+{
+  if (cb_bulk_run_start_items (cb_workspace_get_bulk (self->workspace), items))
+    stop_selecting (self);
+}
+
+static void
+preview_queue_cb (CbWindow  *self,
+                  GPtrArray *items)
+{
+  queue_items (self, items);
+  stop_selecting (self);
+}
+
+static void
+preview_selected_cb (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  CbWindow *self = user_data;
+  g_autoptr(GPtrArray) ids = cb_case_list_pane_get_chosen (self->list);
+  GtkWindow *window = cb_bulk_preview_window_new (GTK_WINDOW (self), self->workspace, ids);
+
+  g_signal_connect_object (window, "push", G_CALLBACK (preview_push_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "queue", G_CALLBACK (preview_queue_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (window);
+}
+
+static void
 stop_bulk_cb (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
@@ -321,6 +362,7 @@ static const GActionEntry entries[] = {
   { .name = "select", .state = "false", .change_state = select_cb },
   { .name = "push-selected", .activate = push_selected_cb },
   { .name = "queue-selected", .activate = queue_selected_cb },
+  { .name = "preview-selected", .activate = preview_selected_cb },
   { .name = "stop-bulk", .activate = stop_bulk_cb },
   { .name = "clear-bulk", .activate = clear_bulk_cb },
   { .name = "show-bulk", .activate = show_bulk_cb },
@@ -358,6 +400,7 @@ _cb_window_update_push_actions (CbWindow *self)
   _cb_window_enable (self, "select", open);
   _cb_window_enable (self, "push-selected", chosen && !bulk);
   _cb_window_enable (self, "queue-selected", chosen && !bulk);
+  _cb_window_enable (self, "preview-selected", chosen && !bulk);
   _cb_window_enable (self, "stop-bulk",
                      bulk && !cb_bulk_run_is_stopping (cb_workspace_get_bulk (self->workspace)));
   _cb_window_enable (self, "clear-bulk", open && !bulk);
