@@ -154,11 +154,11 @@ class WindowManager:
 class App:
     """The running program."""
 
-    def __init__(self, argv, log):
+    def __init__(self, argv, log, env=None):
         # The accessibility bus is there before the program asks for it.
         until(lambda: Atspi.get_desktop(0).get_child_count() >= 0, "the accessibility bus", 60)
         self.log = open(log, "ab")
-        self.process = subprocess.Popen(argv, stderr=self.log)
+        self.process = subprocess.Popen(argv, stderr=self.log, env=env)
         self.root = until(self._find, "the program on the accessibility bus", 60)
         # Nothing is to be remembered: the events that would correct it are not waited for.
         self.root.set_cache_mask(Atspi.Cache.NONE)
@@ -170,9 +170,12 @@ class App:
         if code is not None:
             raise AssertionError(f"the program ended with {code}")
         for program in children(Atspi.get_desktop(0)):
-            if program.get_process_id() == self.process.pid and program.get_child_count() > 0:
+            if self._is_it(program) and program.get_child_count() > 0:
                 return program
         return None
+
+    def _is_it(self, program):
+        return program.get_process_id() == self.process.pid
 
     # Looking
 
