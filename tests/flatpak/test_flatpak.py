@@ -24,6 +24,7 @@ PRIVATE = os.path.join(HOME, ".var", "app", ID)
 NAME = "SOC Jira"
 TITLE = "Phishing in a sandbox"
 SECRET = "correct horse"
+SCHEMA = "org.casebridge.Connector"
 
 PERMISSIONS = {"shared": {"network", "ipc"}, "sockets": {"wayland", "fallback-x11"}, "devices": {"dri"}}
 # The drawing is the test's choice, the secrets are not: no variable of the test's keyring reaches the app.
@@ -122,8 +123,8 @@ def permissions(check, asked):
     found = granted()
     check.ok("the installed app has the permissions that are wanted, and no other", found == PERMISSIONS, found)
     check.ok("the manifest asks for no name on a bus, no file and no further device",
-             sorted(shlex.split(asked)) == ["device=dri", "share=ipc", "share=network", "socket=fallback-x11",
-                                            "socket=wayland"], asked)
+             sorted(shlex.split(asked)) == ["--device=dri", "--share=ipc", "--share=network",
+                                            "--socket=fallback-x11", "--socket=wayland"], asked)
     with open(os.path.join(HOME, "private.txt"), "w", encoding="utf-8") as file:
         file.write("nobody's business")
     for what, command, expected in PROBES:
@@ -152,7 +153,7 @@ def installed(check):
 def add_connector(app, jira):
     app.says("Welcome to Casebridge", timeout=30)
     app.press(app.button("Add connector"))
-    app.press(app.find(("menu item", "push button"), "Jira"))
+    app.press(app.menu_item("Jira", 1))
     editor = app.dialog("New Jira connector")
     app.write(app.entry("Connector name", editor), NAME)
     app.write(app.entry("URL", editor), jira.url)
@@ -224,9 +225,9 @@ def by_command(check, sandbox, jira, where):
              texts(jira).count("By command") == 1, result)
 
 
-def keyring_of_host():
-    found = subprocess.run(["secret-tool", "search", "--all", "xdg:schema", "org.casebridge.Connector"],
-                           capture_output=True, text=True)
+def keyring(*attribute):
+    """What the user's keyring holds under an attribute."""
+    found = subprocess.run(["secret-tool", "search", "--all", *attribute], capture_output=True, text=True, env=ENV)
     return found.stdout + found.stderr
 
 
@@ -241,10 +242,8 @@ def secrets_through_portal(check):
     file = os.path.join(PRIVATE, "data", "keyrings", "default.keyring")
     content = open(file, "rb").read() if os.path.exists(file) else b""
     check.ok("its secrets lie in a file of the sandbox, encrypted", content and SECRET.encode() not in content)
-    check.ok("the user's keyring has the file's key and no secret of a connector",
-             SECRET not in keyring_of_host() and ID in subprocess.run(
-                 ["secret-tool", "search", "--all", "app_id", ID], capture_output=True, text=True).stderr +
-             subprocess.run(["secret-tool", "search", "--all", "app_id", ID], capture_output=True, text=True).stdout)
+    check.ok("the user's keyring has the file's key", ID in keyring("app_id", ID), keyring("app_id", ID))
+    check.ok("and no secret of a connector", SECRET not in keyring("xdg:schema", SCHEMA))
 
 
 def secrets_in_service(check):
@@ -256,7 +255,7 @@ def secrets_in_service(check):
         by_command(check, sandbox, jira, "Secret Service")
     finally:
         jira.close()
-    check.ok("its secret is in the user's keyring", SECRET in keyring_of_host())
+    check.ok("its secret is in the user's keyring", SECRET in keyring("xdg:schema", SCHEMA))
 
 
 def criticals():

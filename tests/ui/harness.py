@@ -89,6 +89,12 @@ def text_of(node):
     return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
 
 
+def holds(node, text):
+    """GTK 4.18 shows what is in a password entry as bullets only."""
+    found = text_of(node)
+    return found == text or text != "" and found == "•" * len(text)
+
+
 def matches(found, name):
     if name is None or callable(name):
         return name is None or name(found or "")
@@ -226,6 +232,15 @@ class App:
     def entry(self, name, inside=None, timeout=10):
         return self.find(ENTRIES, name, inside, timeout)
 
+    def menu_item(self, name, position, timeout=10):
+        """An item of the open menu; GTK 4.18 gives items of a menu model no name, so their order counts there."""
+
+        def probe():
+            items = self.find_all(("menu item", "push button"), name) or self.find_all("menu item", "")
+            return items and items[position if len(items) > 1 else 0]
+
+        return until(probe, f"the menu item {name!r}", timeout)
+
     def labels(self, inside=None):
         return [node.get_name() for node in self.find_all("label", None, inside)]
 
@@ -245,7 +260,7 @@ class App:
 
     def write(self, node, text):
         assert Atspi.EditableText.set_text_contents(node, text), f"{path_of(node)} takes no text"
-        until(lambda: text_of(node) == text, f"{path_of(node)} to hold {text!r}")
+        until(lambda: holds(node, text), f"{path_of(node)} to hold {text!r}")
 
     def choose(self, name, item, inside=None, timeout=10):
         """Chooses an item of a combo row: opens it, goes to the item and confirms with Enter."""
@@ -315,7 +330,8 @@ def dump(node, depth=0):
     """The tree as text, for a failed test's log. Never of a window with a typed secret."""
     lines = []
     try:
-        lines.append("  " * depth + f"{node.get_role_name()} “{node.get_name()}” {size(node)}")
+        box = size(node) if node.get_component_iface() is not None else ""
+        lines.append("  " * depth + f"{node.get_role_name()} “{node.get_name()}” {box}")
         for child in children(node):
             lines += dump(child, depth + 1)
     except (GLib.Error, AttributeError):

@@ -47,7 +47,7 @@ def add_connector(app, check, jira):
     app.shot("first-run")
     check.ok("the first run greets")
     app.press(app.button("Add connector"))
-    app.press(app.find(("menu item", "push button"), "Jira"))
+    app.press(app.menu_item("Jira", 1))
     editor = app.dialog("New Jira connector")
     check.named(editor, "the connector editor")
     until(lambda: "active" in states(editor), "the active editor")
