@@ -22,7 +22,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 WINDOW = Atspi.CoordType.WINDOW
 POLL = 0.05
-BUTTONS = ("push button", "toggle button")
+BUTTONS = ("push button", "button", "toggle button")
 ENTRIES = ("text", "entry", "password text")
 
 
@@ -90,9 +90,9 @@ def text_of(node):
 
 
 def holds(node, text):
-    """GTK 4.18 shows what is in a password entry as bullets only."""
+    """GTK 4.18 shows what is in a password entry as bullets only, which bullets depends on the font."""
     found = text_of(node)
-    return found == text or text != "" and found == "•" * len(text)
+    return found == text or text != "" and found in [bullet * len(text) for bullet in "•●∙*"]
 
 
 def matches(found, name):
@@ -236,7 +236,7 @@ class App:
         """An item of the open menu; GTK 4.18 gives items of a menu model no name, so their order counts there."""
 
         def probe():
-            items = self.find_all(("menu item", "push button"), name) or self.find_all("menu item", "")
+            items = self.find_all(("menu item", *BUTTONS), name) or self.find_all("menu item", "")
             return items and items[position if len(items) > 1 else 0]
 
         return until(probe, f"the menu item {name!r}", timeout)
