@@ -337,7 +337,7 @@ is_in_address (CbBuilder   *self,
   if (begin == NULL || (type != MD_SPAN_EM && type != MD_SPAN_STRONG && type != MD_SPAN_DEL) ||
       strchr ("*_~", *begin) == NULL)
     return FALSE;
-  while (begin > self->start && strchr (" \t\r\n<>()[]\"`|", begin[-1]) == NULL)
+  while (begin > self->start && strchr (" \t\r\n<>[]\"`|", begin[-1]) == NULL)
     begin--;
   length = self->end - begin;
   return g_strstr_len (begin, length, "://") != NULL ||

@@ -160,6 +160,9 @@ class WindowManager:
 class App:
     """The running program."""
 
+    # Without one no window is ever active.
+    HAS_KEYBOARD = True
+
     def __init__(self, argv, log, env=None):
         # The accessibility bus is there before the program asks for it.
         until(lambda: Atspi.get_desktop(0).get_child_count() >= 0, "the accessibility bus", 60)
@@ -168,8 +171,9 @@ class App:
         self.root = until(self._find, "the program on the accessibility bus", 60)
         # Nothing is to be remembered: the events that would correct it are not waited for.
         self.root.set_cache_mask(Atspi.Cache.NONE)
-        until(lambda: any("active" in states(window) for window in self.windows()),
-              "an active window", 30)
+        if self.HAS_KEYBOARD:
+            until(lambda: any("active" in states(window) for window in self.windows()),
+                  "an active window", 30)
 
     def _find(self):
         code = self.process.poll()
@@ -186,7 +190,8 @@ class App:
     # Looking
 
     def windows(self):
-        return [w for w in children(self.root) if w.get_role_name() in ("frame", "dialog", "window")]
+        # Which role a window of shortcuts has differs between versions.
+        return [w for w in children(self.root) if w.get_role_name() != "tool tip"]
 
     def main(self):
         return self.windows()[0]
