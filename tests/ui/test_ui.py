@@ -511,7 +511,7 @@ def bulk(app, check, jira):
     check.named(app.main(), "the window with selected cases")
     app.shot("bulk-select")
     jira.fault(kind="status", method="POST", path="*/issue", nth=2, status=400)
-    jira.fault(kind="delay", method="GET", path="*", count=-1, milliseconds=1500)
+    jira.fault(kind="delay", method="GET", path="*", count=-1, milliseconds=4000)
     app.press(app.button(f"Push {len(titles)} cases"))
     app.button("Cancel pushing the selected cases")
     app.says(f"of {len(titles)} cases")
