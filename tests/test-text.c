@@ -16,6 +16,8 @@ typedef struct
   const char *plain;
   const char *jira;
   const char *html;
+  const char *other_jira; /* (nullable): what md4c 0.5 makes of it, which sees fewer bare addresses */
+  const char *other_html; /* (nullable): likewise */
 } Conversion;
 
 static const Conversion conversions[] = {
@@ -52,7 +54,8 @@ static const Conversion conversions[] = {
   { "http://e.org/~a~ ~b~ http://e.org/_c_ d", "http://e.org/~a~ b http://e.org/_c_ d",
     "[http://e.org/~a]~ -b- [http://e.org/_c]_ d",
     "<p><a href=\"http://e.org/~a\">http://e.org/~a</a>~ <del>b</del> "
-    "<a href=\"http://e.org/_c\">http://e.org/_c</a>_ d</p>" },
+    "<a href=\"http://e.org/_c\">http://e.org/_c</a>_ d</p>",
+    "http://e.org/~a~ -b- http://e.org/_c_ d", "<p>http://e.org/~a~ <del>b</del> http://e.org/_c_ d</p>" },
   { "<http://e.org/a>b", "http://e.org/ab", "[http://e.org/a]b",
     "<p><a href=\"http://e.org/a\">http://e.org/a</a>b</p>" },
   { "[x](javascript:alert(1)) [y](/app)", "x (javascript:alert(1)) y (/app)",
@@ -354,6 +357,18 @@ assert_converts (const char   *markdown,
 }
 
 static void
+assert_converts_to_one (const char   *markdown,
+                        CbTextFormat  format,
+                        const char   *expected,
+                        const char   *other)
+{
+  g_autofree char *text = cb_text_convert (markdown, format);
+
+  if (g_strcmp0 (text, other) != 0)
+    g_assert_cmpstr (text, ==, expected);
+}
+
+static void
 assert_survives (const char *unit,
                  const char *middle,
                  const char *after)
@@ -385,8 +400,10 @@ test_convert (void)
   for (gsize i = 0; i < G_N_ELEMENTS (conversions); i++)
     {
       assert_converts (conversions[i].markdown, CB_TEXT_PLAIN, conversions[i].plain);
-      assert_converts (conversions[i].markdown, CB_TEXT_JIRA, conversions[i].jira);
-      assert_converts (conversions[i].markdown, CB_TEXT_HTML, conversions[i].html);
+      assert_converts_to_one (conversions[i].markdown, CB_TEXT_JIRA, conversions[i].jira,
+                              conversions[i].other_jira);
+      assert_converts_to_one (conversions[i].markdown, CB_TEXT_HTML, conversions[i].html,
+                              conversions[i].other_html);
     }
 }
 

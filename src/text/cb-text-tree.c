@@ -14,11 +14,15 @@
 
 #define UNBALANCED 1
 
+/* A delimiter that stays what it was in the text. */
+#define LITERAL 0x100
+
 typedef struct
 {
   GPtrArray *open;   /* the node of each thing that is open; an ancestor of it if flattened */
   CbNode *implicit;  /* (nullable): the paragraph or cell that no event opened */
-  GArray *types;     /* the MD_SPANTYPE of each open span */
+  GArray *types;     /* the MD_SPANTYPE of each open span, or LITERAL */
+  const char *start; /* of the Markdown */
   const char *end;   /* (nullable): of the last text, within the Markdown */
   guint cells;       /* empty cells not in the tree yet */
   guint blocks;
@@ -317,9 +321,27 @@ append_delimiter (CbBuilder   *self,
 
   if (self->end == NULL)
     return;
-  length = MIN (strspn (self->end, "*_~"), type == MD_SPAN_EM ? 1 : 2);
+  length = MIN (strspn (self->end, "*_~"), (type & ~LITERAL) == MD_SPAN_EM ? 1 : 2);
   append_text (self, self->end, length);
   self->end += length;
+}
+
+/* Whether a delimiter that comes now stands within a bare address, which md4c has not seen. */
+static gboolean
+is_in_address (CbBuilder   *self,
+               MD_SPANTYPE  type)
+{
+  const char *begin = self->end;
+  gsize length;
+
+  if (begin == NULL || (type != MD_SPAN_EM && type != MD_SPAN_STRONG && type != MD_SPAN_DEL) ||
+      strchr ("*_~", *begin) == NULL)
+    return FALSE;
+  while (begin > self->start && strchr (" \t\r\n<>[]\"`|", begin[-1]) == NULL)
+    begin--;
+  length = self->end - begin;
+  return g_strstr_len (begin, length, "://") != NULL ||
+         (length >= 4 && g_ascii_strncasecmp (begin, "www.", 4) == 0);
 }
 
 static CbNode *
@@ -369,6 +391,15 @@ enter_span_cb (MD_SPANTYPE  type,
 {
   CbBuilder *self = user_data;
 
+  /* md4c 0.5 reads "_" and "~" in a bare address as delimiters. */
+  if (is_in_address (self, type))
+    {
+      type |= LITERAL;
+      g_array_append_val (self->types, type);
+      g_ptr_array_add (self->open, inline_parent (self));
+      append_delimiter (self, type);
+      return 0;
+    }
   g_array_append_val (self->types, type);
   g_ptr_array_add (self->open, open_span (self, type, detail));
   return 0;
@@ -382,6 +413,13 @@ leave_span_cb (MD_SPANTYPE  type,
   CbBuilder *self = user_data;
   guint spans = self->types->len;
 
+  if (spans > 0 && g_array_index (self->types, MD_SPANTYPE, spans - 1) == (type | LITERAL))
+    {
+      append_delimiter (self, type);
+      g_array_set_size (self->types, spans - 1);
+      g_ptr_array_set_size (self->open, self->open->len - 1);
+      return 0;
+    }
   /* md4c 0.4.8 takes the last "_" of "http://a.bc/_d_" for the end of an emphasis. */
   if (!is_open (self, type))
     {
@@ -439,7 +477,7 @@ parse_as (const char *markdown,
   g_autoptr(GPtrArray) open = g_ptr_array_new ();
   g_autoptr(GArray) types = g_array_new (FALSE, FALSE, sizeof (MD_SPANTYPE));
   g_autoptr(CbNode) root = add_node (NULL, CB_NODE_DOCUMENT);
-  CbBuilder builder = { .open = open, .types = types };
+  CbBuilder builder = { .open = open, .types = types, .start = markdown };
 
   g_ptr_array_add (open, root);
   if (md_parse (markdown, strlen (markdown), &parser, &builder) != 0)

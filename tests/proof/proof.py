@@ -84,9 +84,9 @@ def uncertain_step(w, case):
     return step
 
 
-def decide(simulator, step):
-    """What an analyst would say who looks into the system."""
-    there = remotes(simulator)
+def decide(simulator, step, title=None):
+    """What an analyst would say who looks into the system for the case, or for the only one."""
+    there = [incident for incident in remotes(simulator) if title in (None, incident.title)]
     if step['kind'] == 'create':
         assert len(there) < 2, 'two incidents'
         return ['--link', there[0].id] if there else ['--send-again']
@@ -94,8 +94,8 @@ def decide(simulator, step):
     return ['--mark-sent' if any(token in i.tokens for i in there) else '--send-again']
 
 
-def resolve(w, simulator, case):
-    return w.run('--json', 'outbox', 'resolve', case, *decide(simulator, uncertain_step(w, case)))
+def resolve(w, simulator, case, title=None):
+    return w.run('--json', 'outbox', 'resolve', case, *decide(simulator, uncertain_step(w, case), title))
 
 
 def finish(w, simulator, case, may_be_uncertain=False):

@@ -311,9 +311,11 @@ folded_cb (CbWindow *self)
 static void
 page_updated_cb (CbWindow *self)
 {
-  if (self->shows_case && _cb_window_case_id (self) == NULL)
-    cb_case_list_pane_unselect (self->list);
+  gboolean showed = self->shows_case;
+
   self->shows_case = _cb_window_case_id (self) != NULL;
+  if (showed && !self->shows_case)
+    cb_case_list_pane_unselect (self->list);
   _cb_window_update_actions (self);
 }
 
