@@ -295,6 +295,7 @@ test_model (void)
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(CbCaseRow) row = NULL;
   const CbCaseEdit edit = { .title = "Other title" };
+  const CbCaseEdit again = { .title = "Once more" };
   guint place;
 
   for (guint i = 0; i < 250; i++)
@@ -319,6 +320,13 @@ test_model (void)
   cb_case_model_refresh (model);
   settle (model);
   assert_changes (changes, "");
+
+  /* However much else is read meanwhile, a row that someone keeps follows its case. */
+  for (guint i = 0; i < 2 * 250; i++)
+    g_object_unref (g_list_model_get_item (G_LIST_MODEL (model), (i * 37) % 250));
+  cb_cases_edit (cases, g_ptr_array_index (ids, 7), &again, NULL);
+  settle (model);
+  g_assert_cmpstr (row->title, ==, "Once more");
 
   cb_cases_remove (cases, g_ptr_array_index (ids, 3), NULL);
   cb_cases_remove (cases, g_ptr_array_index (ids, 4), NULL);

@@ -6,7 +6,7 @@
 #include "push/cb-case-model.h"
 
 #define PAGE 32        /* rows read at once: about a millisecond */
-#define MAX_ROWS 1024  /* kept */
+#define MAX_PAGES 8    /* kept, beside the rows that someone shows */
 #define LOOK_AHEAD 64  /* places in which a case that moved is looked for */
 #define MAX_SPLICES 16 /* announced one by one */
 #define MAX_SWAP 256   /* cases that may take the place of others in one change */
@@ -23,7 +23,8 @@ struct _CbCaseModel
   CbDatabase *reader;       /* (owned) (nullable): the worker's own connection */
   GArray *entries;          /* (owned) (element-type CbCaseEntry): all that were found */
   GArray *shown;            /* (owned) (element-type gint64): those in the view */
-  GHashTable *rows;         /* (owned) (element-type gint64 CbCaseRow): read so far */
+  GHashTable *rows;         /* (owned) (element-type gint64 CbCaseRow): all there are, (weak) */
+  GQueue pages;             /* (element-type GPtrArray): those of the newest pages */
   char *search;             /* (owned) (nullable) */
   CbCaseOrder order;
   CbCaseView view;
@@ -127,24 +128,46 @@ seq_at (GArray *seqs,
   return g_array_index (seqs, gint64, position);
 }
 
+static void
+forget_row_cb (gpointer  self,
+               GObject  *row)
+{
+  g_hash_table_remove (CB_CASE_MODEL (self)->rows, &((CbCaseRow *) row)->seq);
+}
+
+/* There is one row object of a case, so that whoever shows it hears of all changes. */
+static CbCaseRow *
+unify_row (CbCaseModel *self,
+           CbCaseRow   *row)
+{
+  CbCaseRow *known = g_hash_table_lookup (self->rows, &row->seq);
+
+  if (known != NULL)
+    {
+      cb_case_row_take (known, row);
+      return known;
+    }
+  g_hash_table_insert (self->rows, &row->seq, row);
+  g_object_weak_ref (G_OBJECT (row), forget_row_cb, self);
+  return row;
+}
+
 static CbCaseRow *
 read_page (CbCaseModel *self,
            guint        position)
 {
   guint first = position / PAGE * PAGE;
   guint n = MIN (PAGE, self->shown->len - first);
-  g_autoptr(GPtrArray) page = NULL;
+  GPtrArray *page = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GPtrArray) rows = NULL;
 
-  if (g_hash_table_size (self->rows) + n > MAX_ROWS)
-    g_hash_table_remove_all (self->rows);
-  page = cb_case_list_rows (cb_cases_get_database (self->cases),
-                            &g_array_index (self->shown, gint64, first), n, NULL);
-  for (guint i = 0; page != NULL && i < page->len; i++)
-    {
-      CbCaseRow *row = g_ptr_array_index (page, i);
-
-      g_hash_table_replace (self->rows, &row->seq, g_object_ref (row));
-    }
+  rows = cb_case_list_rows (cb_cases_get_database (self->cases), &g_array_index (self->shown, gint64, first),
+                            n, NULL);
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    g_ptr_array_add (page, g_object_ref (unify_row (self, g_ptr_array_index (rows, i))));
+  g_queue_push_tail (&self->pages, page);
+  if (self->pages.length > MAX_PAGES)
+    g_ptr_array_unref (g_queue_pop_head (&self->pages));
   return g_hash_table_lookup (self->rows, &g_array_index (self->shown, gint64, position));
 }
 
@@ -275,10 +298,10 @@ take (CbCaseModel *self,
   for (guint i = 0; i < reading->rows->len; i++)
     {
       CbCaseRow *row = g_ptr_array_index (reading->rows, i);
-      CbCaseRow *old = g_hash_table_lookup (self->rows, &row->seq);
+      CbCaseRow *known = g_hash_table_lookup (self->rows, &row->seq);
 
-      if (old != NULL)
-        cb_case_row_take (old, row);
+      if (known != NULL)
+        cb_case_row_take (known, row);
     }
   g_array_unref (self->entries);
   self->entries = g_steal_pointer (&reading->entries);
@@ -451,7 +474,13 @@ static void
 cb_case_model_finalize (GObject *object)
 {
   CbCaseModel *self = CB_CASE_MODEL (object);
+  GHashTableIter iter;
+  gpointer row;
 
+  g_queue_clear_full (&self->pages, (GDestroyNotify) g_ptr_array_unref);
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, NULL, &row))
+    g_object_weak_unref (row, forget_row_cb, self);
   g_free (self->search);
   g_array_unref (self->entries);
   g_array_unref (self->shown);
@@ -491,7 +520,8 @@ cb_case_model_init (CbCaseModel *self)
   self->view = CB_CASE_VIEW_ALL;
   self->entries = g_array_new (FALSE, FALSE, sizeof (CbCaseEntry));
   self->shown = g_array_new (FALSE, FALSE, sizeof (gint64));
-  self->rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
+  self->rows = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_queue_init (&self->pages);
 }
 
 /* Public API */

@@ -464,6 +464,13 @@ def deleted(app, check, jira):
              "Not sent later" in str(sent(jira, "Queued")))
 
 
+def is_in_sight(row):
+    """Whether the middle of a row is not scrolled away, even where the list is a bit lower."""
+    pane = Atspi.Component.get_extents(row.get_parent().get_parent(), Atspi.CoordType.WINDOW)
+    box = Atspi.Component.get_extents(row, Atspi.CoordType.WINDOW)
+    return pane.y + box.height < box.y < pane.y + pane.height - 4 * box.height
+
+
 def choose_cases(app, titles):
     for title in titles:
         row = until(lambda: next((node for node in app.find_all("list item")
@@ -474,7 +481,7 @@ def choose_cases(app, titles):
 
 def bulk(app, check, jira):
     titles = [n.get_name().split(", ")[0] for n in app.find_all("list item")
-              if "Not pushed" in n.get_name()][:4]
+              if "Not pushed" in n.get_name() and is_in_sight(n)][:4]
     app.key("ctrl+a")
     app.says("cases selected")
     app.key("Escape")
