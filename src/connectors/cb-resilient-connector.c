@@ -285,6 +285,22 @@ typed_node (const char *name,
   return cb_json_node_new_object (object);
 }
 
+/* What is there was read as HTML, whatever it was written as. */
+static JsonNode *
+old_node (const char *name,
+          const char *type,
+          JsonNode   *value)
+{
+  const char *text = cb_json_node_string (value);
+  JsonObject *object;
+
+  if (text == NULL || !g_str_equal (type, "textarea"))
+    return typed_node (name, type, value);
+  object = json_object_new ();
+  json_object_set_member (object, "textarea", html_node (text));
+  return cb_json_node_new_object (object);
+}
+
 static JsonNode *
 build_patch (JsonObject *values,
              JsonObject *old_values,
@@ -303,7 +319,7 @@ build_patch (JsonObject *values,
 
       json_object_set_string_member (field, "name", l->data);
       json_object_set_object_member (change, "field", field);
-      json_object_set_member (change, "old_value", typed_node (l->data, type, old_value));
+      json_object_set_member (change, "old_value", old_node (l->data, type, old_value));
       json_object_set_member (change, "new_value",
                               typed_node (l->data, type, json_object_get_member (values, l->data)));
       json_array_add_object_element (changes, change);
