@@ -161,8 +161,8 @@ read_page (CbCaseModel *self,
   GPtrArray *page = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr(GPtrArray) rows = NULL;
 
-  rows = cb_case_list_rows (cb_cases_get_database (self->cases), &g_array_index (self->shown, gint64, first),
-                            n, NULL);
+  rows = cb_case_list_rows (cb_cases_get_database (self->cases),
+                            &g_array_index (self->shown, gint64, first), n, NULL);
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     g_ptr_array_add (page, g_object_ref (unify_row (self, g_ptr_array_index (rows, i))));
   g_queue_push_tail (&self->pages, page);
@@ -204,7 +204,8 @@ count_same_end (GArray *a,
 {
   guint n = 0;
 
-  while (a->len - n > a_first && b->len - n > b_first && seq_at (a, a->len - n - 1) == seq_at (b, b->len - n - 1))
+  while (a->len - n > a_first && b->len - n > b_first &&
+         seq_at (a, a->len - n - 1) == seq_at (b, b->len - n - 1))
     n++;
   return n;
 }

@@ -237,7 +237,8 @@ preview_cb (GSimpleAction *action,
   if (cb_case_list_pane_get_n_chosen (self->list) > 1)
     g_action_group_activate_action (G_ACTION_GROUP (self), "preview-selected", NULL);
   else
-    gtk_window_present (cb_preview_window_new (GTK_WINDOW (self), self->workspace, _cb_window_case_id (self)));
+    gtk_window_present (cb_preview_window_new (GTK_WINDOW (self), self->workspace,
+                                               _cb_window_case_id (self)));
 }
 
 static void

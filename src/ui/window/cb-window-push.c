@@ -155,7 +155,8 @@ cancel_queued_cb (GSimpleAction *action,
   g_autoptr(GError) error = NULL;
 
   cb_push_jobs_forget (get_jobs (self), _cb_window_case_id (self));
-  if (!cb_outbox_cancel (cb_workspace_get_outbox (self->workspace), _cb_window_case_id (self), NULL, &error))
+  if (!cb_outbox_cancel (cb_workspace_get_outbox (self->workspace), _cb_window_case_id (self), NULL,
+                         &error))
     cb_dialogs_show_message (GTK_WINDOW (self), _("The Push Stays Queued"), error->message);
 }
 
@@ -175,7 +176,8 @@ decide_cb (GSimpleAction *action,
            gpointer       user_data)
 {
   CbWindow *self = user_data;
-  GtkWindow *window = cb_decision_window_new (GTK_WINDOW (self), self->workspace, _cb_window_case_id (self));
+  GtkWindow *window = cb_decision_window_new (GTK_WINDOW (self), self->workspace,
+                                              _cb_window_case_id (self));
 
   if (window != NULL)
     gtk_window_present (window);
