@@ -219,6 +219,8 @@ cb_case_selection_select_all (GtkSelectionModel *model)
   CbCaseSelection *self = CB_CASE_SELECTION (model);
   g_autoptr(GPtrArray) ids = self->list_ids (self->user_data);
 
+  /* Not beside what has gone from the list meanwhile. */
+  g_hash_table_remove_all (self->ids);
   for (guint i = 0; i < ids->len; i++)
     g_hash_table_replace (self->ids, g_strdup (g_ptr_array_index (ids, i)), GUINT_TO_POINTER (i));
   announce (self);

@@ -273,12 +273,16 @@ static void
 ready_cb (CbWindow *self)
 {
   g_autofree char *id = g_steal_pointer (&self->remembered);
+  g_autoptr(CbCaseRow) row = NULL;
 
   if (_cb_window_case_id (self) != NULL)
     return;
   if (id == NULL)
     id = cb_case_list_pane_get_nearest (self->list);
-  if (id == NULL)
+  /* The list may not know yet that a case is gone; it will be read once more, and offer another one. */
+  if (id != NULL)
+    row = cb_case_list_get (cb_workspace_get_database (self->workspace), id, NULL);
+  if (row == NULL)
     return;
   cb_case_list_pane_select (self->list, id);
   cb_case_list_pane_focus_list (self->list);
