@@ -328,6 +328,20 @@ test_model (void)
   settle (model);
   g_assert_cmpstr (row->title, ==, "Once more");
 
+  /* The newest case goes, and the next one gets its number. */
+  {
+    g_autoptr(CbCaseRow) newest = g_list_model_get_item (G_LIST_MODEL (model), 0);
+    g_autofree char *next = NULL;
+
+    cb_cases_remove (cases, g_ptr_array_index (ids, 0), NULL);
+    next = cb_test_add_case (workspace, "Next", "Text", 0);
+    settle (model);
+    g_assert_cmpstr (newest->id, ==, next);
+    g_free (g_ptr_array_index (ids, 0));
+    g_ptr_array_index (ids, 0) = g_steal_pointer (&next);
+  }
+  g_string_truncate (changes, 0);
+
   cb_cases_remove (cases, g_ptr_array_index (ids, 3), NULL);
   cb_cases_remove (cases, g_ptr_array_index (ids, 4), NULL);
   cb_cases_remove (cases, g_ptr_array_index (ids, 100), NULL);

@@ -247,7 +247,9 @@ static gboolean
 rows_equal (CbCaseRow *a,
             CbCaseRow *b)
 {
-  return g_str_equal (a->title, b->title) && a->status == b->status && a->severity == b->severity &&
+  /* The number of a removed case is given to the next one. */
+  return g_str_equal (a->id, b->id) && a->created_at == b->created_at &&
+         g_str_equal (a->title, b->title) && a->status == b->status && a->severity == b->severity &&
          a->updated_at == b->updated_at && a->state == b->state && a->n_comments == b->n_comments &&
          g_strcmp0 (a->connector_id, b->connector_id) == 0 &&
          g_strcmp0 (a->incident_title, b->incident_title) == 0 &&
@@ -298,7 +300,7 @@ cb_case_row_init (CbCaseRow *self)
 /**
  * cb_case_row_take:
  * @self: a row
- * @other: a newer reading of the same case; it gets the old values in exchange
+ * @other: a newer reading of the case of that number; it gets the old values in exchange
  *
  * Takes the values of another row, where they differ.
  */
@@ -310,6 +312,8 @@ cb_case_row_take (CbCaseRow *self,
 
   if (rows_equal (self, other))
     return;
+  SWAP (self->id, other->id);
+  self->created_at = other->created_at;
   SWAP (self->title, other->title);
   self->status = other->status;
   self->severity = other->severity;
