@@ -101,7 +101,7 @@ static void
 created_cb (CbWindow   *self,
             const char *id)
 {
-  _cb_window_show_case (self, id);
+  cb_window_show_case (self, id);
 }
 
 static void
@@ -121,7 +121,7 @@ show_case_cb (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
 {
-  _cb_window_show_case (user_data, g_variant_get_string (parameter, NULL));
+  cb_window_show_case (user_data, g_variant_get_string (parameter, NULL));
 }
 
 static gboolean
@@ -176,7 +176,7 @@ undo_remove_cb (GSimpleAction *action,
   done = cb_transfer_import (cb_workspace_get_cases (self->workspace),
                              cb_workspace_get_connectors (self->workspace), text, strlen (text), &error);
   if (done != NULL)
-    _cb_window_show_case (self, g_ptr_array_index (done->ids, 0));
+    cb_window_show_case (self, g_ptr_array_index (done->ids, 0));
   else
     cb_dialogs_show_message (GTK_WINDOW (self), _("The Case Cannot Be Restored"), error->message);
 }

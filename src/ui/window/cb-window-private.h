@@ -55,8 +55,6 @@ void  _cb_window_update_actions       (CbWindow    *self);
 void  _cb_window_restore_order        (CbWindow    *self);
 void  _cb_window_add_push_actions     (CbWindow    *self);
 void  _cb_window_update_push_actions  (CbWindow    *self);
-void  _cb_window_show_case            (CbWindow    *self,
-                                       const char  *case_id);
 void  _cb_window_set_sidebar          (CbWindow    *self,
                                        gboolean     show);
 void  _cb_window_toast                (CbWindow    *self,

@@ -243,7 +243,7 @@ next_trouble_cb (GSimpleAction *action,
   g_autofree char *id = cb_case_list_pane_next_trouble (self->list, _cb_window_case_id (self));
 
   if (id != NULL)
-    _cb_window_show_case (self, id);
+    cb_window_show_case (self, id);
   else
     _cb_window_toast (self, _("No push has failed or needs a decision"));
 }

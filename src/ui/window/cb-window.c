@@ -109,7 +109,7 @@ adapt_headers (CbWindow *self)
   gtk_widget_set_visible (self->list_separator, !folded && self->show_sidebar);
 }
 
-static void
+static AdwToast *
 add_toast (CbWindow   *self,
            const char *text,
            const char *button,
@@ -128,9 +128,18 @@ add_toast (CbWindow   *self,
         adw_toast_set_action_target_value (toast, g_variant_new_string (target));
       adw_toast_set_timeout (toast, 10);
     }
-  if (button != NULL)
-    g_set_weak_pointer (&self->toast, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
+  return toast;
+}
+
+static void
+add_result_toast (CbWindow   *self,
+                  const char *text,
+                  const char *button,
+                  const char *action,
+                  const char *target)
+{
+  g_set_weak_pointer (&self->toast, add_toast (self, text, button, action, target));
 }
 
 static void
@@ -146,7 +155,7 @@ toast_failure (CbWindow        *self,
     return;
   text = g_strdup_printf (_("“%s” was not sent to %s"), row != NULL ? row->title : job->case_id,
                           job->connector_name);
-  add_toast (self, text, _("Show"), "win.show-case", job->case_id);
+  add_result_toast (self, text, _("Show"), "win.show-case", job->case_id);
 }
 
 static void
@@ -162,7 +171,7 @@ toast_success (CbWindow        *self,
       return;
     }
   button = g_strdup_printf (_("Open %s"), job->result->incident_title);
-  add_toast (self, text, button, "win.open-uri", job->result->incident_url);
+  add_result_toast (self, text, button, "win.open-uri", job->result->incident_url);
 }
 
 static void
@@ -215,7 +224,7 @@ toast_queue (CbWindow  *self,
     {
       text = g_strdup_printf (g_dngettext (NULL, "%u queued push did not go through",
                                            "%u queued pushes did not go through", n_trouble), n_trouble);
-      add_toast (self, text, _("Show"), "win.next-trouble", NULL);
+      add_result_toast (self, text, _("Show"), "win.next-trouble", NULL);
     }
   else if (n_sent > 0)
     {
@@ -480,16 +489,6 @@ cb_window_init (CbWindow *self)
 /* Library-private */
 
 void
-_cb_window_show_case (CbWindow   *self,
-                      const char *case_id)
-{
-  gtk_stack_set_visible_child_name (self->stack, "main");
-  cb_case_list_pane_reveal (self->list, case_id);
-  cb_case_page_show_case (self->page, case_id);
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->page));
-}
-
-void
 _cb_window_set_sidebar (CbWindow *self,
                         gboolean  show)
 {
@@ -599,7 +598,10 @@ cb_window_show_case (CbWindow   *self,
 {
   g_return_if_fail (CB_IS_WINDOW (self) && self->workspace != NULL && case_id != NULL);
 
-  _cb_window_show_case (self, case_id);
+  gtk_stack_set_visible_child_name (self->stack, "main");
+  cb_case_list_pane_reveal (self->list, case_id);
+  cb_case_page_show_case (self->page, case_id);
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->page));
 }
 
 /**
