@@ -8,6 +8,7 @@
 #include "ui/bulk/cb-case-plan.h"
 #include "ui/common/cb-accessible.h"
 #include "ui/common/cb-words.h"
+#include "ui/common/cb-wrap-layout.h"
 #include "ui/preview/cb-step-view.h"
 
 #define PAGE 50 /* rows that a group shows at a time */
@@ -253,6 +254,9 @@ make_row (CbBulkPreviewWindow *self,
   row->plan = plan;
   row->row = ADW_EXPANDER_ROW (adw_expander_row_new ());
   row->words = GTK_LABEL (gtk_label_new (words));
+  gtk_label_set_wrap (row->words, TRUE);
+  gtk_label_set_xalign (row->words, 1);
+  gtk_label_set_justify (row->words, GTK_JUSTIFY_RIGHT);
   gtk_widget_add_css_class (GTK_WIDGET (row->words), "caption");
   gtk_widget_add_css_class (GTK_WIDGET (row->words), "dim-label");
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row->row), FALSE);
@@ -701,6 +705,7 @@ cb_bulk_preview_window_class_init (CbBulkPreviewWindowClass *klass)
                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  g_type_ensure (CB_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                CB_RESOURCE "bulk/cb-bulk-preview-window.ui");
   bind_children (widget_class);

@@ -6,6 +6,7 @@
 
 #include "ui/common/cb-notice.h"
 #include "ui/common/cb-words.h"
+#include "ui/common/cb-wrap-layout.h"
 #include "ui/preview/cb-preview-window.h"
 #include "ui/preview/cb-step-view.h"
 
@@ -286,6 +287,7 @@ cb_preview_window_class_init (CbPreviewWindowClass *klass)
 
   g_type_ensure (CB_TYPE_NOTICE);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+  g_type_ensure (CB_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                CB_RESOURCE "preview/cb-preview-window.ui");
   gtk_widget_class_bind_template_child (widget_class, CbPreviewWindow, title);
