@@ -5,27 +5,21 @@ import json
 import os
 import subprocess
 import sys
-import traceback
 
 from gi.repository import Atspi
 
-from harness import BUTTONS, App, Check, Timeout, WindowManager, criticals, dump, states, text_of, until
+from harness import BUTTONS, App, command, dump, run, states, text_of, until
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 WORK = os.environ["CASEBRIDGE_UI_WORK"]
+LOG = os.path.join(OUTPUT, "window.log")
 DATA = os.path.join(WORK, "data")
 HERE = os.path.dirname(os.path.abspath(__file__))
 CASES = os.path.join(HERE, "..", "..", "tools", "demo-cases.json")
 
 
-def ctl(*args):
-    done = subprocess.run([os.environ["CASEBRIDGECTL"], "--data-dir", DATA, *args], capture_output=True, text=True)
-    assert done.returncode == 0, f"{args} ended with {done.returncode}: {done.stderr}"
-    return done.stdout
-
-
 def start():
-    return App([os.environ["CASEBRIDGE"], "--data-dir", DATA], os.path.join(OUTPUT, "window.log"))
+    return App([os.environ["CASEBRIDGE"], "--data-dir", DATA], LOG)
 
 
 def rows(app):
@@ -89,7 +83,7 @@ def order(app, check):
 def removal(app, check):
     app.press(app.find(BUTTONS, lambda name: name.startswith("All, ")))
     until(lambda: len(rows(app)) == 12, "all cases")
-    before = json.loads(ctl("--json", "case", "export"))
+    before = json.loads(command(DATA, "--json", "case", "export"))
     row = next(node for node in app.find_all("list item") if node.get_name().startswith("Lumma"))
     app.click(row)
     app.find("label", "Lumma Stealer beacon on WS-0417")
@@ -103,7 +97,7 @@ def removal(app, check):
     app.press(app.button("Undo"))
     app.find("label", "Lumma Stealer beacon on WS-0417")
     until(lambda: len(rows(app)) == 12, "the case again")
-    after = json.loads(ctl("--json", "case", "export"))
+    after = json.loads(command(DATA, "--json", "case", "export"))
     key = lambda case: case["id"]
     check.ok("Undo brings it back with all that it had",
              sorted(after["cases"], key=key) == sorted(before["cases"], key=key))
@@ -146,38 +140,23 @@ def help_page(app, check):
     check.ok("F1 explains, Escape leads back")
 
 
-def main():
-    open(os.path.join(OUTPUT, "window.log"), "w").close()
-    os.environ["GSETTINGS_BACKEND"] = "keyfile"
-    check = Check()
-    manager = WindowManager()
-    app = None
+def flows(check):
+    app = start()
     try:
-        app = start()
         first_run(app, check)
         order(app, check)
         removal(app, check)
         app = memory(app, check)
         search(app, check)
         help_page(app, check)
-    except (Timeout, AssertionError, Exception):
-        for line in traceback.format_exc().splitlines():
-            print(f"# {line}")
-        check.ok("the test came to its end", False)
-        if app is not None:
-            app.shot("window-broken-off")
-            with open(os.path.join(OUTPUT, "window-tree.txt"), "w", encoding="utf-8") as file:
-                file.write("\n".join(dump(app.root)))
+    except Exception:
+        app.shot("window-broken-off")
+        with open(os.path.join(OUTPUT, "window-tree.txt"), "w", encoding="utf-8") as file:
+            file.write("\n".join(dump(app.root)))
+        raise
     finally:
-        if app is not None and app.process.poll() is None:
-            app.close()
-        manager.close()
-    noise = criticals(os.path.join(OUTPUT, "window.log"))
-    for line in noise:
-        print(f"# {line.strip()}")
-    check.ok("nothing critical was logged", not noise)
-    print(f"1..{check.number}")
-    return 1 if check.failed else 0
+        app.close()
 
 
-sys.exit(main())
+os.environ["GSETTINGS_BACKEND"] = "keyfile"
+sys.exit(run(LOG, flows))
