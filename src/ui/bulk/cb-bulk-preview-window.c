@@ -255,6 +255,7 @@ make_row (CbBulkPreviewWindow *self,
   row->row = ADW_EXPANDER_ROW (adw_expander_row_new ());
   row->words = GTK_LABEL (gtk_label_new (words));
   gtk_label_set_wrap (row->words, TRUE);
+  gtk_label_set_width_chars (row->words, 12);
   gtk_label_set_xalign (row->words, 1);
   gtk_label_set_justify (row->words, GTK_JUSTIFY_RIGHT);
   gtk_widget_add_css_class (GTK_WIDGET (row->words), "caption");
