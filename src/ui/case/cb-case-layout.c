@@ -4,8 +4,9 @@
 
 #include "ui/case/cb-case-layout.h"
 
-#define WIDE 700       /* from here on there are two columns */
+#define TEXT_WIDTH 376 /* at least, or there is one column; large text may want more */
 #define SIDE_WIDTH 300
+#define NATURAL_WIDTH 900
 #define COLUMN_SPACING 24
 #define ROW_SPACING 18
 #define N_CHILDREN 3
@@ -42,6 +43,27 @@ get_children (GtkWidget *widget,
 }
 
 static int
+least_width (GtkWidget *child)
+{
+  int minimum = 0;
+
+  if (child != NULL && gtk_widget_should_layout (child))
+    gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  return minimum;
+}
+
+/* Zero where there is no room for two columns. */
+static int
+side_width_in (GtkWidget *children[N_CHILDREN],
+               int        width)
+{
+  int side = MAX (SIDE_WIDTH, least_width (children[SIDE]));
+  int left = MAX (least_width (children[HEADING]), least_width (children[TEXT]));
+
+  return width >= MAX (TEXT_WIDTH, left) + COLUMN_SPACING + side ? side : 0;
+}
+
+static int
 height_for (GtkWidget *child,
             int        width)
 {
@@ -57,14 +79,14 @@ static int
 total_height (GtkWidget *children[N_CHILDREN],
               int        width)
 {
-  int left;
+  int side = side_width_in (children, width);
+  int left = width - side - COLUMN_SPACING;
 
-  if (width < WIDE)
+  if (side == 0)
     return height_for (children[HEADING], width) + height_for (children[SIDE], width) +
            height_for (children[TEXT], width) + 2 * ROW_SPACING;
-  left = width - SIDE_WIDTH - COLUMN_SPACING;
   return MAX (height_for (children[HEADING], left) + ROW_SPACING + height_for (children[TEXT], left),
-              height_for (children[SIDE], SIDE_WIDTH));
+              height_for (children[SIDE], side));
 }
 
 static void
@@ -103,15 +125,11 @@ cb_case_layout_measure (GtkLayoutManager *manager,
   *minimum = *natural = 0;
   for (guint i = 0; orientation == GTK_ORIENTATION_HORIZONTAL && i < N_CHILDREN; i++)
     {
-      int child_minimum = 0;
-
-      if (children[i] != NULL && gtk_widget_should_layout (children[i]))
-        gtk_widget_measure (children[i], orientation, -1, &child_minimum, NULL, NULL, NULL);
-      *minimum = MAX (*minimum, child_minimum);
-      *natural = MAX (*minimum, 900);
+      *minimum = MAX (*minimum, least_width (children[i]));
+      *natural = MAX (*minimum, NATURAL_WIDTH);
     }
   if (orientation == GTK_ORIENTATION_VERTICAL)
-    *minimum = *natural = total_height (children, for_size > 0 ? for_size : WIDE);
+    *minimum = *natural = total_height (children, for_size > 0 ? for_size : NATURAL_WIDTH);
 }
 
 static void
@@ -122,14 +140,16 @@ cb_case_layout_allocate (GtkLayoutManager *manager,
                          int               baseline)
 {
   gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  gboolean wide = width >= WIDE;
-  int left = wide ? width - SIDE_WIDTH - COLUMN_SPACING : width;
-  int side = wide ? SIDE_WIDTH : width;
-  int x = wide && rtl ? SIDE_WIDTH + COLUMN_SPACING : 0;
   GtkWidget *children[N_CHILDREN];
-  int heading_height, side_height, text_height, text_y;
+  int heading_height, side_height, text_height, text_y, left, side, x;
+  gboolean wide;
 
   get_children (widget, children);
+  side = side_width_in (children, width);
+  wide = side > 0;
+  left = wide ? width - side - COLUMN_SPACING : width;
+  x = wide && rtl ? side + COLUMN_SPACING : 0;
+  side = wide ? side : width;
   heading_height = height_for (children[HEADING], left);
   side_height = height_for (children[SIDE], side);
   text_height = height_for (children[TEXT], left);
