@@ -248,7 +248,13 @@ class App:
         return until(probe, f"the menu item {name!r}", timeout)
 
     def labels(self, inside=None):
-        return [node.get_name() for node in self.find_all("label", None, inside)]
+        names = []
+        for node in self.find_all("label", None, inside):
+            try:
+                names.append(node.get_name())
+            except GLib.Error:  # It has vanished since it was found.
+                continue
+        return names
 
     def says(self, text, inside=None, timeout=10):
         """Waits until a label contains a text, and returns all of the label."""
