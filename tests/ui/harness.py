@@ -24,6 +24,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 WINDOW = Atspi.CoordType.WINDOW
 POLL = 0.05
 BUTTONS = ("push button", "button", "toggle button")
+ITEMS = ("menu item", "radio menu item", "check menu item")
 ENTRIES = ("text", "entry", "password text")
 
 
@@ -242,7 +243,7 @@ class App:
         """An item of the open menu; GTK 4.18 gives items of a menu model no name, so their order counts there."""
 
         def probe():
-            items = self.find_all(("menu item", *BUTTONS), name) or self.find_all("menu item", "")
+            items = self.find_all((*ITEMS, *BUTTONS, "radio button"), name) or self.find_all(ITEMS, "")
             return items and items[position if len(items) > 1 else 0]
 
         return until(probe, f"the menu item {name!r}", timeout)
@@ -275,7 +276,7 @@ class App:
         until(lambda: holds(node, text), f"{path_of(node)} to hold {text!r}")
 
     def choose(self, name, item, inside=None, timeout=10):
-        """Chooses an item of a combo row: opens it, goes to the item and confirms with Enter."""
+        """Chooses an item of a combo row: goes to it by Tab, opens it, goes to the item and confirms with Enter."""
         row = self.find("combo box", name, inside, timeout)
         until(lambda: "sensitive" in states(row), f"{name} to be sensitive")
 
@@ -288,7 +289,8 @@ class App:
                         return node, index
             return None
 
-        self.click(row)
+        self.tab_to("combo box", name, inside or self._window_of(row))
+        self.key("space")
         node, index = until(position, f"the choice {item!r} of {name!r}", timeout)
         Atspi.Selection.select_child(node, index)
         self.key("Return")
@@ -304,13 +306,23 @@ class App:
     def type(self, text):
         subprocess.check_call(["xdotool", "type", "--delay", "6", text])
 
+    def tab_to(self, role, name, inside):
+        """Goes to a control as the keyboard does."""
+        for _ in range(60):
+            if any("focused" in states(node) for node in self.find_all(role, name, inside)):
+                return
+            self.key("Tab")
+            time.sleep(POLL)
+        raise AssertionError(f"Tab does not lead to {role} {name!r}")
+
     def _window_of(self, node):
         while node.get_role_name() not in ("frame", "dialog", "window"):
             node = node.get_parent()
         return node
 
     def click(self, node):
-        """Clicks with the mouse: a window's frame stands around its coordinates."""
+        """Clicks with the mouse: a window's frame stands around its coordinates. GTK 4.18 leaves
+        margins out of them, so within dialogs tab_to() is the safe way."""
         window = self._window_of(node)
         title = window.get_name()
         ids = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
@@ -399,10 +411,17 @@ class Check:
         self.ok(f"every control of {what} has a name", not bad)
 
 
+def is_known(line):
+    """libadwaita 1.7 says this of the heading of each AdwMessageDialog, also of one in an empty program."""
+    version = subprocess.run(["pkg-config", "--modversion", "libadwaita-1"], capture_output=True, text=True).stdout
+    return version.startswith("1.7.") and "Trying to measure GtkLabel" in line
+
+
 def criticals(path):
     """What a program logged that it should not have."""
     with open(path, encoding="utf-8", errors="replace") as log:
-        return [line for line in log if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]
+        lines = [line for line in log if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]
+    return [line for line in lines if not is_known(line)]
 
 
 def command(data, *args, status=0, stdin=None):

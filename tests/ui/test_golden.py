@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-from harness import BUTTONS, App, Simulator, command, is_seen, run, states, text_of, until, walk
+from harness import BUTTONS, App, Simulator, command, is_seen, run, size, states, text_of, until, walk
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 DATA = os.path.join(os.environ["CASEBRIDGE_UI_WORK"], "golden")
@@ -118,15 +118,23 @@ def groups(node):
             and below.get_name() and not below.get_name().startswith(("Gtk", "Adw", "Cb"))]
 
 
+def values(node):
+    return [below for below in walk(node) if below.get_role_name() == "label" and below.get_description() in SENT]
+
+
 def unfold(app, dialog):
-    for button in app.find_all(BUTTONS, lambda name: "unchanged line" in name, dialog):
+    def folds():
+        return app.find_all(BUTTONS, lambda name: "unchanged line" in name, dialog)
+
+    for button in folds():
         app.press(button)
+    # What comes in place of a button has its size a frame later.
+    until(lambda: not folds() and all(size(n) != (0, 0) for n in values(dialog) if "visible" in states(n)),
+          "the unfolded lines")
 
 
 def shown_value(group):
-    labels = [node for node in walk(group) if node.get_role_name() == "label"
-              and node.get_description() in SENT and is_seen(node)]
-    return "\n".join(text_of(label) for label in labels)
+    return "\n".join(text_of(label) for label in values(group) if is_seen(label))
 
 
 def shown(dialog):

@@ -5,11 +5,12 @@ There is no pointer and no keyboard; everything goes through accessibility."""
 
 import glob
 import os
+import shutil
 import subprocess
 import sys
 import traceback
 
-from harness import App, until
+from harness import App, criticals, until
 
 OUTPUT = os.environ["CASEBRIDGE_UI_OUTPUT"]
 WORK = os.environ["CASEBRIDGE_UI_WORK"]
@@ -26,7 +27,7 @@ class WaylandApp(App):
         subprocess.run(["weston-screenshooter"], cwd=WORK, check=True, timeout=20)
         shots = sorted(glob.glob(os.path.join(WORK, "wayland-screenshot-*.png")))
         target = os.path.join(OUTPUT, name + ".png")
-        os.replace(shots[-1], target)
+        shutil.move(shots[-1], target)
         colours = subprocess.run(["identify", "-format", "%k", target], capture_output=True, text=True)
         return int(colours.stdout)
 
@@ -53,8 +54,7 @@ def check_all():
     finally:
         if app.process.poll() is None:
             app.close()
-    with open(LOG, encoding="utf-8", errors="replace") as log:
-        noise = [line for line in log if "CRITICAL" in line or "WARNING" in line and "dbind" not in line]
+    noise = criticals(LOG)
     print("".join("# " + line for line in noise), end="")
     yield "nothing critical was logged", not noise
 

@@ -37,7 +37,7 @@ def first_is(app, words):
 
 def sort_by(app, item):
     app.press(app.button("Sort cases"))
-    app.press(app.find(("menu item", "radio menu item", "check menu item", "push button", "radio button"), item))
+    app.press(app.menu_item(item, ("Newest First", "Last Changed First", "Most Severe First", "By Title").index(item)))
 
 
 def window_of(title):
@@ -88,7 +88,7 @@ def removal(app, check):
     app.click(row)
     app.find("label", "Lumma Stealer beacon on WS-0417")
     app.press(app.button("Case menu"))
-    app.press(app.find(("menu item", "push button"), "Remove Case"))
+    app.press(app.menu_item("Remove Case", 5))
     app.says("Lumma Stealer beacon on WS-0417” removed")
     until(lambda: len(rows(app)) == 11, "a case less")
     app.find("label", "Old admin account still enabled")

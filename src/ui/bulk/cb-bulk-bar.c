@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/bulk/cb-bulk-bar.h"
+#include "ui/common/cb-accessible.h"
 #include "ui/common/cb-words.h"
 
 /* Below the list: what to do with the chosen cases, then how far they are, then how it ended. */
@@ -18,10 +19,12 @@ struct _CbBulkBar
 
   GtkStack *stack;
   GtkLabel *chosen;
+  GtkWidget *preview_button;
   GtkButton *queue_button;
   GtkButton *push_button;
   GtkLabel *progress;
   GtkProgressBar *bar;
+  GtkWidget *cancel_button;
   GtkImage *result_icon;
   GtkLabel *result;
 };
@@ -144,10 +147,12 @@ cb_bulk_bar_class_init (CbBulkBarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, CB_RESOURCE "bulk/cb-bulk-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, CbBulkBar, stack);
   gtk_widget_class_bind_template_child (widget_class, CbBulkBar, chosen);
+  gtk_widget_class_bind_template_child (widget_class, CbBulkBar, preview_button);
   gtk_widget_class_bind_template_child (widget_class, CbBulkBar, queue_button);
   gtk_widget_class_bind_template_child (widget_class, CbBulkBar, push_button);
   gtk_widget_class_bind_template_child (widget_class, CbBulkBar, progress);
   gtk_widget_class_bind_template_child (widget_class, CbBulkBar, bar);
+  gtk_widget_class_bind_template_child (widget_class, CbBulkBar, cancel_button);
   gtk_widget_class_bind_template_child (widget_class, CbBulkBar, result_icon);
   gtk_widget_class_bind_template_child (widget_class, CbBulkBar, result);
 }
@@ -156,6 +161,8 @@ static void
 cb_bulk_bar_init (CbBulkBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_accessible_set_label (self->preview_button, _("Preview the selected cases"));
+  cb_accessible_set_label (self->cancel_button, _("Cancel pushing the selected cases"));
 }
 
 /* Public API */

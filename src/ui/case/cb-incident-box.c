@@ -8,6 +8,7 @@
 #include "ui/case/cb-incident-box.h"
 #include "ui/common/cb-accessible.h"
 #include "ui/common/cb-notice.h"
+#include "ui/common/cb-pair-box.h"
 #include "ui/common/cb-words.h"
 #include "ui/push/cb-queue-words.h"
 
@@ -25,7 +26,7 @@ struct _CbIncidentBox
   GtkLabel *incident;
   GtkLabel *pushed_at;
   GtkWidget *incident_separator;
-  GtkGrid *fields;
+  CbPairBox *fields;
   GtkWidget *state_box;
   GtkImage *state_icon;
   GtkLabel *state;
@@ -69,17 +70,7 @@ G_DEFINE_FINAL_TYPE (CbIncidentBox, cb_incident_box, ADW_TYPE_BIN)
 /* Auxiliary methods */
 
 static void
-clear_fields (CbIncidentBox *self)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->fields))) != NULL)
-    gtk_grid_remove (self->fields, child);
-}
-
-static void
 add_field (CbIncidentBox *self,
-           int            row,
            const char    *name,
            const char    *value)
 {
@@ -92,9 +83,7 @@ add_field (CbIncidentBox *self,
   gtk_label_set_xalign (GTK_LABEL (right), 1);
   gtk_label_set_wrap (GTK_LABEL (right), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
-  gtk_widget_set_hexpand (right, TRUE);
-  gtk_grid_attach (self->fields, left, 0, row, 1, 1);
-  gtk_grid_attach (self->fields, right, 1, row, 1, 1);
+  cb_pair_box_append (self->fields, left, right);
 }
 
 /* A field of several values has them joined by commas. */
@@ -122,14 +111,13 @@ value_label (CbWorkspace           *workspace,
 
 static void
 add_extra_fields (CbIncidentBox *self,
-                  GHashTable    *values,
-                  int            row)
+                  GHashTable    *values)
 {
   g_autoptr(GList) keys = g_list_sort (g_hash_table_get_keys (values), (GCompareFunc) strcmp);
 
   for (GList *l = keys; l != NULL; l = l->next)
     if (g_str_has_prefix (l->data, "extra."))
-      add_field (self, row++, (char *) l->data + strlen ("extra."),
+      add_field (self, (char *) l->data + strlen ("extra."),
                  g_hash_table_lookup (values, l->data));
 }
 
@@ -139,10 +127,9 @@ show_fields (CbIncidentBox   *self,
              CbConnectorInfo *connector)
 {
   g_autoptr(GHashTable) values = NULL;
-  int row = 0;
 
-  clear_fields (self);
-  add_field (self, row++, _("Connector"), connector != NULL ? connector->name : _("None"));
+  cb_pair_box_clear (self->fields);
+  add_field (self, _("Connector"), connector != NULL ? connector->name : _("None"));
   if (connector == NULL)
     return;
   values = cb_cases_get_fields (cb_workspace_get_cases (workspace), self->case_id, connector->id);
@@ -155,9 +142,9 @@ show_fields (CbIncidentBox   *self,
       if (value == NULL)
         continue;
       label = value_label (workspace, connector->id, info, value);
-      add_field (self, row++, _(info->label), label);
+      add_field (self, _(info->label), label);
     }
-  add_extra_fields (self, values, row);
+  add_extra_fields (self, values);
 }
 
 static gint64
@@ -531,6 +518,7 @@ cb_incident_box_class_init (CbIncidentBoxClass *klass)
                                        NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (CB_TYPE_NOTICE);
+  g_type_ensure (CB_TYPE_PAIR_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, CB_RESOURCE "case/cb-incident-box.ui");
   bind_children (widget_class);
 }

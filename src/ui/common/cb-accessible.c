@@ -13,8 +13,8 @@ static void
 set_label (GtkWidget  *widget,
            const char *label)
 {
-  /* GTK 4.8 puts label and relation one after the other, so a button would be called by both. */
-  if (GTK_IS_BUTTON (widget))
+  /* A button's text is a relation too. GTK 4.8 would say both, GTK 4.18 only the text. */
+  if (GTK_IS_BUTTON (widget) || GTK_IS_DROP_DOWN (widget))
     gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }

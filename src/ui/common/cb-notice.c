@@ -4,6 +4,7 @@
 
 #include "ui/common/cb-accessible.h"
 #include "ui/common/cb-notice.h"
+#include "ui/common/cb-pair-box.h"
 #include "ui/common/cb-words.h"
 
 /* A result or an error in the place that it concerns: a symbol, words that can be selected, and what
@@ -17,7 +18,7 @@ struct _CbNotice
   GtkBox *body;
   GtkBox *texts;
   GtkLabel *heading;
-  GtkGrid *details;
+  CbPairBox *details;
   GtkLabel *text;
   GtkButton *button;
 };
@@ -54,10 +55,7 @@ set_text (GtkLabel   *label,
 static void
 clear_details (CbNotice *self)
 {
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->details))) != NULL)
-    gtk_grid_remove (self->details, child);
+  cb_pair_box_clear (self->details);
   gtk_widget_set_visible (GTK_WIDGET (self->details), FALSE);
 }
 
@@ -72,7 +70,6 @@ make_detail (const char *text,
   gtk_label_set_wrap (GTK_LABEL (label), is_value);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_selectable (GTK_LABEL (label), is_value);
-  gtk_widget_set_hexpand (label, is_value);
   if (!is_value)
     gtk_widget_add_css_class (label, "dim-label");
   /* A fingerprint is compared group by group. */
@@ -115,6 +112,7 @@ cb_notice_class_init (CbNoticeClass *klass)
   signals[SIGNAL_ACTION] = g_signal_new ("action", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (CB_TYPE_PAIR_BOX);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
   gtk_widget_class_set_template_from_resource (widget_class, CB_RESOURCE "common/cb-notice.ui");
   gtk_widget_class_bind_template_child (widget_class, CbNotice, image);
@@ -246,10 +244,7 @@ cb_notice_set_details (CbNotice          *self,
 
   clear_details (self);
   for (int i = 0; details[i] != NULL && details[i + 1] != NULL; i += 2)
-    {
-      gtk_grid_attach (self->details, make_detail (details[i], FALSE), 0, i / 2, 1, 1);
-      gtk_grid_attach (self->details, make_detail (details[i + 1], TRUE), 1, i / 2, 1, 1);
-    }
+    cb_pair_box_append (self->details, make_detail (details[i], FALSE), make_detail (details[i + 1], TRUE));
   gtk_widget_set_visible (GTK_WIDGET (self->details), TRUE);
 }
 

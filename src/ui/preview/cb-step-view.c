@@ -7,6 +7,7 @@
 #include "base/cb-json.h"
 #include "base/cb-string.h"
 #include "ui/common/cb-accessible.h"
+#include "ui/common/cb-pair-box.h"
 #include "ui/common/cb-words.h"
 #include "ui/preview/cb-fold.h"
 #include "ui/preview/cb-line-diff.h"
@@ -235,8 +236,7 @@ append_diff (GtkBox     *box,
 }
 
 static void
-attach_version (GtkGrid    *grid,
-                int         row,
+append_version (CbPairBox  *box,
                 const char *name,
                 const char *text,
                 const char *style)
@@ -250,8 +250,7 @@ attach_version (GtkGrid    *grid,
   gtk_widget_add_css_class (value, "diff");
   gtk_label_set_wrap (GTK_LABEL (label), FALSE);
   gtk_widget_set_valign (label, GTK_ALIGN_START);
-  gtk_grid_attach (grid, label, 0, row, 1, 1);
-  gtk_grid_attach (grid, value, 1, row, 1, 1);
+  cb_pair_box_append (box, label, value);
 }
 
 static GtkWidget *
@@ -259,18 +258,16 @@ make_versions (const CbStepContext *context,
                const CbFieldChange *change,
                const char          *now)
 {
-  GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *box = cb_pair_box_new ();
   g_autofree char *there = g_strdup_printf (_("In %s"), context->connector->klass->name);
-  int row = 0;
 
-  gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 3);
+  gtk_box_set_spacing (GTK_BOX (box), 3);
   if (change->last != NULL)
-    attach_version (GTK_GRID (grid), row++, _("Last sent"), change->last, NULL);
-  attach_version (GTK_GRID (grid), row++, there, change->remote, now != NULL ? "diff-old" : NULL);
+    append_version (CB_PAIR_BOX (box), _("Last sent"), change->last, NULL);
+  append_version (CB_PAIR_BOX (box), there, change->remote, now != NULL ? "diff-old" : NULL);
   if (now != NULL)
-    attach_version (GTK_GRID (grid), row++, _("Will be sent"), now, "diff-new");
-  return grid;
+    append_version (CB_PAIR_BOX (box), _("Will be sent"), now, "diff-new");
+  return box;
 }
 
 static GtkWidget *

@@ -32,6 +32,8 @@ struct _CbWindow
   AdwStatusPage *error;
   GtkMenuButton *first_connector_button;
   GtkMenuButton *first_menu_button;
+  GtkWidget *first_import_button;
+  GtkWidget *first_case_button;
 };
 
 static inline const char *

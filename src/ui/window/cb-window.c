@@ -250,6 +250,8 @@ set_up_first_run (CbWindow *self)
   gtk_menu_button_set_menu_model (self->first_connector_button, G_MENU_MODEL (menu));
   cb_accessible_set_label (GTK_WIDGET (self->first_connector_button), _("Add connector"));
   cb_accessible_set_label (GTK_WIDGET (self->first_menu_button), _("Main menu"));
+  cb_accessible_set_label (self->first_import_button, _("Import cases"));
+  cb_accessible_set_label (self->first_case_button, _("New case"));
 }
 
 /* Callbacks */
@@ -467,6 +469,8 @@ cb_window_class_init (CbWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbWindow, error);
   gtk_widget_class_bind_template_child (widget_class, CbWindow, first_connector_button);
   gtk_widget_class_bind_template_child (widget_class, CbWindow, first_menu_button);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, first_import_button);
+  gtk_widget_class_bind_template_child (widget_class, CbWindow, first_case_button);
   gtk_widget_class_bind_template_callback (widget_class, ready_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
