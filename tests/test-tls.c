@@ -63,6 +63,28 @@ try (CbSimulator *simulator,
   return error;
 }
 
+/* Callbacks */
+
+/* libsoup 3.6 says this of its own server, here the simulator's, when a handshake fails. */
+static gboolean
+is_fatal_cb (const char     *domain,
+             GLogLevelFlags  level,
+             const char     *message,
+             gpointer        user_data)
+{
+  return g_strcmp0 (domain, "libsoup") != 0 || strstr (message, "SOUP_IS_SERVER_CONNECTION") == NULL;
+}
+
+static void
+ignore_cb (const char     *domain,
+           GLogLevelFlags  level,
+           const char     *message,
+           gpointer        user_data)
+{
+  if (is_fatal_cb (domain, level, message, user_data))
+    g_log_default_handler (domain, level, message, user_data);
+}
+
 /* Tests */
 
 static void
@@ -84,6 +106,8 @@ test_untrusted (void)
     { "expired", "ca.pem", "expired" },
   };
 
+  /* GLib forgets it with each test. */
+  g_test_log_set_fatal_handler (is_fatal_cb, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr(CbSimulator) simulator = start (cases[i].certificate);
@@ -112,26 +136,6 @@ test_describe (void)
   g_assert_cmpstr (cb_error_get_field (error), ==, "caFile");
 }
 
-/* libsoup 3.6 says this of its own server, here the simulator's, when a handshake fails. */
-static gboolean
-is_fatal_cb (const char     *domain,
-             GLogLevelFlags  level,
-             const char     *message,
-             gpointer        user_data)
-{
-  return g_strcmp0 (domain, "libsoup") != 0 || strstr (message, "SOUP_IS_SERVER_CONNECTION") == NULL;
-}
-
-static void
-ignore_cb (const char     *domain,
-           GLogLevelFlags  level,
-           const char     *message,
-           gpointer        user_data)
-{
-  if (is_fatal_cb (domain, level, message, user_data))
-    g_log_default_handler (domain, level, message, user_data);
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -141,7 +145,6 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   directory = g_strdup (argc > 1 ? argv[1] : ".");
   g_log_set_handler ("libsoup", G_LOG_LEVEL_CRITICAL | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION, ignore_cb, NULL);
-  g_test_log_set_fatal_handler (is_fatal_cb, NULL);
   g_test_add_func ("/tls/trusted", test_trusted);
   g_test_add_func ("/tls/untrusted", test_untrusted);
   g_test_add_func ("/tls/describe", test_describe);
