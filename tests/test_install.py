@@ -87,7 +87,7 @@ def check_contents(prefix, real_prefix):
           'the D-Bus service starts the installed program', service)
     metainfo = read(share, f'metainfo/{ID}.metainfo.xml')
     parts = [f'<id>{ID}</id>', f'{ID}.desktop</launchable>', '<content_rating type="oars-1.1"', '<branding>',
-             '<release version=']
+             '<release version=', 'type="homepage"', '<screenshot type="default">']
     check(all(part in metainfo for part in parts), 'the metainfo has what a software centre shows', metainfo)
     schemas = tempfile.mkdtemp(dir=os.path.dirname(prefix))
     code, said = run('glib-compile-schemas', '--strict', f'--targetdir={schemas}', f'{share}/glib-2.0/schemas')

@@ -113,15 +113,15 @@ class SandboxedApp(App):
             self.process.wait(10)
 
 
-def granted():
+def granted(app_id):
     """What the installed app may do. Flatpak writes x11 beside fallback-x11, which then counts alone."""
-    text = flatpak("info", "--show-permissions", ID).stdout
+    text = flatpak("info", "--show-permissions", app_id).stdout
     lines = [line for line in text.splitlines() if line.strip() and line.strip() != "[Context]"]
     return {key: set(value.strip(";").split(";")) - {"x11"} for key, value in (line.split("=", 1) for line in lines)}
 
 
 def permissions(check, asked):
-    found = granted()
+    found = granted(ID)
     check.ok("the installed app has the permissions that are wanted, and no other", found == PERMISSIONS, found)
     check.ok("the manifest asks for no name on a bus, no file and no further device",
              sorted(shlex.split(asked)) == ["--device=dri", "--share=ipc", "--share=network",
@@ -140,15 +140,31 @@ def installed(check):
     check.ok("casebridgectl runs in the sandbox", done.returncode == 0 and done.stdout.startswith("casebridgectl "),
              done.stdout + done.stderr)
     exports = os.path.join(os.environ["FLATPAK_USER_DIR"], "exports", "share")
-    wanted = [f"applications/{ID}.desktop", f"dbus-1/services/{ID}.service",
-              f"icons/hicolor/scalable/apps/{ID}.svg",
-              f"icons/hicolor/symbolic/apps/{ID}-symbolic.svg"]
-    missing = [path for path in wanted if not os.path.exists(os.path.join(exports, path))]
-    check.ok("desktop file, D-Bus service and icons are exported", not missing, missing)
+    missing = [path for path in exported(ID) if not os.path.exists(os.path.join(exports, path))]
+    check.ok("desktop file, D-Bus service, icons and search provider are exported", not missing, missing)
+    with open(os.path.join(exports, exported(ID)[-1]), encoding="utf-8") as file:
+        check.ok("the search provider is off until the user turns it on", "DefaultDisabled=true" in file.read())
     # Old builders still give the metainfo its old name.
     done = flatpak("run", "--command=sh", ID, "-c", f"ls /app/share/glib-2.0/schemas/gschemas.compiled && ("
                    f"ls /app/share/metainfo/{ID}.metainfo.xml || ls /app/share/appdata/{ID}.appdata.xml)")
     check.ok("metainfo and compiled settings are in it", done.returncode == 0, done.stderr)
+
+
+def exported(app_id):
+    return [f"applications/{app_id}.desktop", f"dbus-1/services/{app_id}.service",
+            f"icons/hicolor/scalable/apps/{app_id}.svg", f"icons/hicolor/symbolic/apps/{app_id}-symbolic.svg",
+            f"gnome-shell/search-providers/{app_id}.search-provider.ini"]
+
+
+def development(check):
+    """The development version stands beside the other one, and may do no more."""
+    devel = ID + ".Devel"
+    done = flatpak("run", "--command=casebridgectl", devel, "--version")
+    check.ok("the development version runs", done.returncode == 0, done.stderr)
+    exports = os.path.join(os.environ["FLATPAK_USER_DIR"], "exports", "share")
+    missing = [path for path in exported(devel) if not os.path.exists(os.path.join(exports, path))]
+    check.ok("it is exported by a name of its own", not missing, missing)
+    check.ok("and has the same permissions", granted(devel) == granted(ID), granted(devel))
 
 
 def add_connector(app, jira):
@@ -207,6 +223,7 @@ def main_job(check, sandbox, jira, where):
         push(app, f"Update {NAME} incident")
         check.ok(f"after a restart it is pushed again, into the same incident ({where})",
                  len(jira.incidents()) == 1 and texts(jira).count("After the restart") == 1, texts(jira))
+        beside_the_window(check, sandbox, app, jira, where)
         app.close()
     except Exception:
         app.shot("broken-off")
@@ -215,6 +232,34 @@ def main_job(check, sandbox, jira, where):
         raise
     finally:
         app.kill()
+
+
+def beside_the_window(check, sandbox, app, jira, where):
+    """Two sandboxes on one workspace: what the command does is seen by the open window."""
+    case = sandbox.ctl("case", "list")["cases"][0]["id"]
+    sandbox.ctl("case", "comment", "add", case, "From another sandbox")
+    app.says("From another sandbox", timeout=30)
+    app.button(f"Update {NAME} incident", timeout=30)
+    sandbox.ctl("push", case)
+    app.button(f"{NAME} incident is up to date", timeout=30)
+    check.ok(f"casebridgectl pushes while the window is open, which follows ({where})",
+             texts(jira).count("From another sandbox") == 1, texts(jira))
+
+
+def found_by_shell(check, sandbox):
+    """GNOME Shell asks a service without a window, which the bus starts by the exported file."""
+    service = subprocess.Popen(sandbox.argv("--gapplication-service"), env=ENV, stderr=subprocess.DEVNULL)
+    try:
+        path = "/" + ID.replace(".", "/") + "/SearchProvider"
+        found = until(lambda: subprocess.run(
+            ["gdbus", "call", "--session", "--dest", ID, "--object-path", path, "--method",
+             "org.gnome.Shell.SearchProvider2.GetInitialResultSet", "['sandbox']"],
+            capture_output=True, text=True, env=ENV).stdout, "the search provider", 30)
+        case = sandbox.ctl("case", "list")["cases"][0]["id"]
+        check.ok("the search provider finds the case from within the sandbox", case in found, found)
+    finally:
+        service.terminate()
+        service.wait(10)
 
 
 def do_all(check, sandbox, where):
@@ -252,7 +297,9 @@ def has_master_key():
 
 
 def secrets_through_portal(check):
-    do_all(check, Sandbox("portal"), "Secret portal")
+    sandbox = Sandbox("portal")
+    do_all(check, sandbox, "Secret portal")
+    found_by_shell(check, sandbox)
     file = os.path.join(PRIVATE, "data", "keyrings", "default.keyring")
     content = open(file, "rb").read() if os.path.exists(file) else b""
     check.ok("its secrets lie in a file of the sandbox, encrypted", content and SECRET.encode() not in content)
@@ -282,6 +329,7 @@ def main(way, asked):
         if way == "portal":
             installed(check)
             permissions(check, asked)
+            development(check)
             secrets_through_portal(check)
         else:
             secrets_in_service(check)

@@ -382,6 +382,9 @@ def unnamed(window):
             # The items inside a combo row are libadwaita's own; each has its label below.
             if node.get_role_name() == "list item" and has_above(node, "combo box"):
                 continue
+            # libadwaita 1.2 does not name the button that closes a toast.
+            if "AdwToastWidget" in path_of(node):
+                continue
             name = node.get_name() or ""
             if not name.strip() or name.startswith(("Gtk", "Adw", "Cb")):
                 bad.append(path_of(node))
