@@ -52,17 +52,22 @@ _cb_window_enable (CbWindow   *self,
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
-void  _cb_window_add_actions          (CbWindow    *self);
-void  _cb_window_update_actions       (CbWindow    *self);
-void  _cb_window_restore_order        (CbWindow    *self);
-void  _cb_window_add_push_actions     (CbWindow    *self);
-void  _cb_window_update_push_actions  (CbWindow    *self);
-void  _cb_window_set_sidebar          (CbWindow    *self,
-                                       gboolean     show);
-void  _cb_window_toast                (CbWindow    *self,
-                                       const char  *text);
-void  _cb_window_toast_undo           (CbWindow    *self,
-                                       const char  *text,
-                                       const char  *action);
+void  _cb_window_add_actions          (CbWindow         *self);
+void  _cb_window_update_actions       (CbWindow         *self);
+void  _cb_window_restore_order        (CbWindow         *self);
+void  _cb_window_add_push_actions     (CbWindow         *self);
+void  _cb_window_update_push_actions  (CbWindow         *self);
+void  _cb_window_adapt_headers        (CbWindow         *self);
+void  _cb_window_set_sidebar          (CbWindow         *self,
+                                       gboolean          show);
+void  _cb_window_toast                (CbWindow         *self,
+                                       const char       *text);
+void  _cb_window_toast_undo           (CbWindow         *self,
+                                       const char       *text,
+                                       const char       *action);
+void  _cb_window_toast_result         (CbWindow         *self,
+                                       const CbPushJob  *job);
+void  _cb_window_toast_queue          (CbWindow         *self,
+                                       GPtrArray        *results);
 
 G_END_DECLS

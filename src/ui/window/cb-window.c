@@ -99,142 +99,6 @@ show_right_page (CbWindow *self)
 }
 
 static void
-adapt_headers (CbWindow *self)
-{
-  gboolean folded = adw_leaflet_get_folded (self->leaflet);
-
-  cb_case_list_pane_show_title_buttons (self->list, folded);
-  cb_case_page_set_narrow (self->page, folded, !self->show_sidebar);
-  gtk_widget_set_visible (GTK_WIDGET (self->list), folded || self->show_sidebar);
-  gtk_widget_set_visible (self->list_separator, !folded && self->show_sidebar);
-}
-
-static AdwToast *
-add_toast (CbWindow   *self,
-           const char *text,
-           const char *button,
-           const char *action,
-           const char *target)
-{
-  /* A toast's title is markup in libadwaita 1.2. */
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (escaped);
-
-  if (button != NULL)
-    {
-      adw_toast_set_button_label (toast, button);
-      adw_toast_set_action_name (toast, action);
-      if (target != NULL)
-        adw_toast_set_action_target_value (toast, g_variant_new_string (target));
-      adw_toast_set_timeout (toast, 10);
-    }
-  adw_toast_overlay_add_toast (self->toasts, toast);
-  return toast;
-}
-
-static void
-add_result_toast (CbWindow   *self,
-                  const char *text,
-                  const char *button,
-                  const char *action,
-                  const char *target)
-{
-  g_set_weak_pointer (&self->toast, add_toast (self, text, button, action, target));
-}
-
-static void
-toast_failure (CbWindow        *self,
-               const CbPushJob *job)
-{
-  g_autoptr(CbCaseRow) row = cb_case_list_get (cb_workspace_get_database (self->workspace),
-                                               job->case_id, NULL);
-  g_autofree char *text = NULL;
-
-  /* What is in sight says itself what went wrong. */
-  if (g_strcmp0 (job->case_id, cb_case_page_get_case_id (self->page)) == 0)
-    return;
-  text = g_strdup_printf (_("“%s” was not sent to %s"), row != NULL ? row->title : job->case_id,
-                          job->connector_name);
-  add_result_toast (self, text, _("Show"), "win.show-case", job->case_id);
-}
-
-static void
-toast_success (CbWindow        *self,
-               const CbPushJob *job)
-{
-  g_autofree char *text = g_strdup_printf (_("Successfully sent to %s"), job->connector_name);
-  g_autofree char *button = NULL;
-
-  if (job->result->incident_url == NULL)
-    {
-      add_toast (self, text, NULL, NULL, NULL);
-      return;
-    }
-  button = g_strdup_printf (_("Open %s"), job->result->incident_title);
-  add_result_toast (self, text, button, "win.open-uri", job->result->incident_url);
-}
-
-static void
-toast_result (CbWindow        *self,
-              const CbPushJob *job)
-{
-  g_autofree char *text = NULL;
-
-  switch (job->result->outcome)
-    {
-    case CB_OUTCOME_CREATED:
-    case CB_OUTCOME_UPDATED:
-      toast_success (self, job);
-      break;
-    case CB_OUTCOME_UP_TO_DATE:
-      text = g_strdup_printf (_("%s incident is up to date"), job->connector_name);
-      add_toast (self, text, NULL, NULL, NULL);
-      break;
-    case CB_OUTCOME_FAILED:
-    case CB_OUTCOME_CONFLICT:
-    case CB_OUTCOME_UNCERTAIN:
-    case CB_OUTCOME_CANCELLED:
-      toast_failure (self, job);
-      break;
-    case CB_OUTCOME_PLANNED:
-    case CB_OUTCOME_QUEUED:
-    default:
-      break;
-    }
-}
-
-/* What waits on says so above the list. */
-static void
-toast_queue (CbWindow  *self,
-             GPtrArray *results)
-{
-  g_autofree char *text = NULL;
-  guint n_sent = 0, n_trouble = 0;
-
-  for (guint i = 0; i < results->len; i++)
-    {
-      const CbPushResult *result = g_ptr_array_index (results, i);
-      gboolean is_sent = cb_bulk_run_is_sent (result);
-
-      n_sent += is_sent;
-      n_trouble += !is_sent && result->outcome != CB_OUTCOME_QUEUED &&
-                   result->outcome != CB_OUTCOME_CANCELLED;
-    }
-  if (n_trouble > 0)
-    {
-      text = g_strdup_printf (g_dngettext (NULL, "%u queued push did not go through",
-                                           "%u queued pushes did not go through", n_trouble), n_trouble);
-      add_result_toast (self, text, _("Show"), "win.next-trouble", NULL);
-    }
-  else if (n_sent > 0)
-    {
-      text = g_strdup_printf (g_dngettext (NULL, "%u queued push was sent",
-                                           "%u queued pushes were sent", n_sent), n_sent);
-      add_toast (self, text, NULL, NULL, NULL);
-    }
-}
-
-static void
 set_up_first_run (CbWindow *self)
 {
   GPtrArray *types = cb_connector_registry_get ();
@@ -318,7 +182,7 @@ selected_cb (CbWindow   *self,
 static void
 folded_cb (CbWindow *self)
 {
-  adapt_headers (self);
+  _cb_window_adapt_headers (self);
   cb_case_list_pane_select (self->list, cb_case_page_get_case_id (self->page));
 }
 
@@ -349,7 +213,7 @@ finished_cb (CbWindow   *self,
   const CbPushJob *job = cb_push_jobs_find (jobs, case_id);
 
   if (!job->in_batch)
-    toast_result (self, job);
+    _cb_window_toast_result (self, job);
   if (self->closing && !cb_push_jobs_any_runs (jobs))
     gtk_window_destroy (GTK_WINDOW (self));
 }
@@ -362,9 +226,9 @@ queue_ran_cb (CbWindow  *self,
   const CbPushJob *job = cb_push_jobs_find (cb_workspace_get_jobs (self->workspace), only->case_id);
 
   if (results->len > 1)
-    toast_queue (self, results);
+    _cb_window_toast_queue (self, results);
   else if (job != NULL && job->result != NULL)
-    toast_result (self, job);
+    _cb_window_toast_result (self, job);
 }
 
 /* A result of before has no place beside what happens now. */
@@ -423,7 +287,7 @@ build (CbWindow *self)
   _cb_window_add_actions (self);
   set_up_first_run (self);
   cb_drop_zone_add (GTK_WIDGET (self->stack));
-  adapt_headers (self);
+  _cb_window_adapt_headers (self);
   _cb_window_update_actions (self);
 }
 
@@ -488,31 +352,6 @@ cb_window_init (CbWindow *self)
   g_signal_connect (self, "map", G_CALLBACK (mapped_cb), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (unmapped_cb), NULL);
   restore_geometry (self);
-}
-
-/* Library-private */
-
-void
-_cb_window_set_sidebar (CbWindow *self,
-                        gboolean  show)
-{
-  self->show_sidebar = show;
-  adapt_headers (self);
-}
-
-void
-_cb_window_toast (CbWindow   *self,
-                  const char *text)
-{
-  add_toast (self, text, NULL, NULL, NULL);
-}
-
-void
-_cb_window_toast_undo (CbWindow   *self,
-                       const char *text,
-                       const char *action)
-{
-  add_toast (self, text, _("Undo"), action, NULL);
 }
 
 /* Public API */
@@ -590,25 +429,6 @@ cb_window_show_error (CbWindow     *self,
 }
 
 /**
- * cb_window_show_case:
- * @self: a window with a workspace
- * @case_id: a case of it
- *
- * Shows a case.
- */
-void
-cb_window_show_case (CbWindow   *self,
-                     const char *case_id)
-{
-  g_return_if_fail (CB_IS_WINDOW (self) && self->workspace != NULL && case_id != NULL);
-
-  gtk_stack_set_visible_child_name (self->stack, "main");
-  cb_case_list_pane_reveal (self->list, case_id);
-  cb_case_page_show_case (self->page, case_id);
-  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->page));
-}
-
-/**
  * cb_window_search:
  * @self: a window with a workspace
  * @text: words
@@ -623,29 +443,4 @@ cb_window_search (CbWindow   *self,
 
   g_action_group_activate_action (G_ACTION_GROUP (self), "search", NULL);
   cb_case_list_pane_search (self->list, text);
-}
-
-/**
- * cb_window_tell:
- * @self: a window with content
- * @text: a sentence
- *
- * Answers who asked from outside the window, before other messages and in place of the last answer.
- */
-void
-cb_window_tell (CbWindow   *self,
-                const char *text)
-{
-  g_autofree char *escaped = NULL;
-  AdwToast *toast;
-
-  g_return_if_fail (CB_IS_WINDOW (self) && text != NULL);
-
-  escaped = g_markup_escape_text (text, -1);
-  toast = adw_toast_new (escaped);
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
-  if (self->answer != NULL)
-    adw_toast_dismiss (self->answer);
-  g_set_weak_pointer (&self->answer, toast);
-  adw_toast_overlay_add_toast (self->toasts, toast);
 }
