@@ -242,6 +242,31 @@ test_import_keeps (void)
 }
 
 static void
+test_import_plan (void)
+{
+  g_autoptr(CbTestWorkspace) workspace = cb_test_workspace_new ();
+  CbCases *cases = cb_app_get_cases (workspace->app);
+  CbConnectors *connectors = cb_app_get_connectors (workspace->app);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(CbImport) first = cb_transfer_plan_import (cases, connectors, KIBANA_CASE, strlen (KIBANA_CASE), &error);
+  g_autoptr(CbImport) done = NULL;
+  g_autoptr(CbImport) second = NULL;
+  g_autoptr(CbCase) item = NULL;
+  CbCaseEdit edit = { .title = "Newer" };
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (first->imported, ==, 1);
+  g_assert_true (cb_cases_is_empty (cases));
+  done = import (workspace, KIBANA_CASE, &error);
+  cb_cases_edit (cases, g_ptr_array_index (done->ids, 0), &edit, &error);
+  second = cb_transfer_plan_import (cases, connectors, KIBANA_CASE, strlen (KIBANA_CASE), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (second->updated, ==, 1);
+  item = cb_cases_get (cases, g_ptr_array_index (done->ids, 0), &error);
+  g_assert_cmpstr (item->title, ==, "Newer");
+}
+
+static void
 test_search (void)
 {
   static const struct { const char *words; gint64 hits; } searches[] = {
@@ -426,6 +451,7 @@ main (int   argc,
   g_test_add_func ("/cases/round-trip", test_round_trip);
   g_test_add_func ("/cases/bad-imports", test_bad_imports);
   g_test_add_func ("/cases/import-keeps", test_import_keeps);
+  g_test_add_func ("/cases/import-plan", test_import_plan);
   g_test_add_func ("/cases/search", test_search);
   g_test_add_func ("/cases/model", test_model);
   g_test_add_func ("/cases/views", test_views);

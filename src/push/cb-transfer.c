@@ -403,6 +403,7 @@ static gboolean
 import_all (CbCases       *cases,
             CbConnectors  *connectors,
             GPtrArray     *list,
+            gboolean       keep,
             CbImport      *result,
             GError       **error)
 {
@@ -422,7 +423,41 @@ import_all (CbCases       *cases,
   for (guint i = 0; i < result->ids->len; i++)
     if (!link_case (cases, infos, g_ptr_array_index (result->ids, i), error))
       return FALSE;
-  return cb_transaction_commit (&transaction, error);
+  return !keep || cb_transaction_commit (&transaction, error);
+}
+
+static CbImport *
+take (CbCases       *cases,
+      CbConnectors  *connectors,
+      const char    *text,
+      gsize          length,
+      gboolean       keep,
+      GError       **error)
+{
+  g_autoptr(CbImport) result = g_new0 (CbImport, 1);
+  g_autoptr(GPtrArray) list = NULL;
+  g_autoptr(JsonNode) root = NULL;
+  g_autoptr(GError) local_error = NULL;
+
+  result->ids = g_ptr_array_new_with_free_func (g_free);
+  result->warnings = g_ptr_array_new_with_free_func (g_free);
+  root = cb_json_parse (text, length, &local_error);
+  if (root != NULL && cb_json_int (cb_json_node_object (root), "schema", 1) > 1)
+    {
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "schema",
+                    _("The file was written by a newer Casebridge. Update this one."));
+      return NULL;
+    }
+  if (root == NULL)
+    {
+      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, NULL, _("The file cannot be imported: %s."),
+                    local_error->message);
+      return NULL;
+    }
+  list = cb_case_json_read (root, error);
+  if (list == NULL || !import_all (cases, connectors, list, keep, result, error))
+    return NULL;
+  return g_steal_pointer (&result);
 }
 
 /* Public API */
@@ -447,31 +482,33 @@ cb_transfer_import (CbCases       *cases,
                     gsize          length,
                     GError       **error)
 {
-  g_autoptr(CbImport) result = g_new0 (CbImport, 1);
-  g_autoptr(GPtrArray) list = NULL;
-  g_autoptr(JsonNode) root = NULL;
-  g_autoptr(GError) local_error = NULL;
+  CbImport *result = take (cases, connectors, text, length, TRUE, error);
 
-  result->ids = g_ptr_array_new_with_free_func (g_free);
-  result->warnings = g_ptr_array_new_with_free_func (g_free);
-  root = cb_json_parse (text, length, &local_error);
-  if (root != NULL && cb_json_int (cb_json_node_object (root), "schema", 1) > 1)
-    {
-      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, "schema",
-                    _("The file was written by a newer Casebridge. Update this one."));
-      return NULL;
-    }
-  if (root == NULL)
-    {
-      cb_set_error (error, CB_ERROR_INVALID_ARGUMENT, NULL, _("The file cannot be imported: %s."),
-                    local_error->message);
-      return NULL;
-    }
-  list = cb_case_json_read (root, error);
-  if (list == NULL || !import_all (cases, connectors, list, result, error))
-    return NULL;
-  cb_cases_changed (cases, NULL);
-  return g_steal_pointer (&result);
+  if (result != NULL)
+    cb_cases_changed (cases, NULL);
+  return result;
+}
+
+/**
+ * cb_transfer_plan_import:
+ * @cases: the cases of a workspace
+ * @connectors: its connectors
+ * @text: as for cb_transfer_import()
+ * @length: its length in bytes
+ * @error: as for cb_transfer_import()
+ *
+ * Changes nothing.
+ *
+ * Returns: (transfer full) (nullable): what cb_transfer_import() would do
+ */
+CbImport *
+cb_transfer_plan_import (CbCases       *cases,
+                         CbConnectors  *connectors,
+                         const char    *text,
+                         gsize          length,
+                         GError       **error)
+{
+  return take (cases, connectors, text, length, FALSE, error);
 }
 
 /**

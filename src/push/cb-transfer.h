@@ -29,6 +29,11 @@ CbImport *cb_transfer_import         (CbCases       *cases,
                                       const char    *text,
                                       gsize          length,
                                       GError       **error);
+CbImport *cb_transfer_plan_import    (CbCases       *cases,
+                                      CbConnectors  *connectors,
+                                      const char    *text,
+                                      gsize          length,
+                                      GError       **error);
 JsonNode *cb_transfer_export         (CbCases       *cases,
                                       CbConnectors  *connectors,
                                       GPtrArray     *ids,

@@ -49,6 +49,10 @@ def write_cases(name, count, first=0):
     return path
 
 
+def title_of(case):
+    return json.loads(ctl("case", "show", case, "--json"))["case"]["title"]
+
+
 def is_active(app):
     return any("active" in states(window) for window in app.windows())
 
@@ -100,8 +104,9 @@ def searched(check, bus, case):
     check.ok("more words narrow the search, also to what was cut off before",
              ids_of([3])[0] in narrowed and len(narrowed) < 20)
     metas = bus.search("GetResultMetas", "(as)", [case, "no such case"])
-    check.ok("a case is described by severity and state, one that is gone not at all",
-             metas == [{"id": case, "name": TITLE, "description": "High · Not pushed"}])
+    check.ok("a case is described by severity and state, one that is gone by its id alone",
+             metas == [{"id": case, "name": TITLE, "description": "High · Not pushed"},
+                       {"id": "no such case", "name": "no such case"}])
     found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^Casebridge$"],
                            capture_output=True, text=True)
     check.ok("the search shows no window", found.stdout == "")
@@ -162,6 +167,25 @@ def imported(app, check, bus):
     check.ok("a file that is wrong is refused as in the import dialog")
 
 
+def replaced(app, check):
+    """A file that is opened by mistake, perhaps an old one, takes nothing away unasked."""
+    case = ids_of([500])[0]
+    ctl("case", "edit", case, "--title", "Newer than the file")
+    start_again("one.json")
+    dialog = app.dialog()
+    app.says("Replace 1 Case?", dialog)
+    check.named(dialog, "the question")
+    app.shot("desktop-replace")
+    app.key("Escape")
+    app.no_dialog()
+    check.ok("a file that would replace a case asks, and Escape keeps the case",
+             title_of(case) == "Newer than the file")
+    start_again("one.json")
+    app.press(app.button("Replace", app.dialog()))
+    toast(app, "0 imported, 1 updated, 0 unchanged")
+    check.ok("“Replace” replaces it", title_of(case) == "Ransom note 500")
+
+
 def new_by_menu(app, check, bus):
     bus.application("ActivateAction", "(sava{sv})", "new-case", [], {})
     app.dialog("New Case")
@@ -186,7 +210,8 @@ def pushed_unwatched(app, check, server, jira):
     note = server.wait(f"Successfully sent to {NAME}")
     key = jira.incidents()[-1]["key"]
     check.ok("a push that ends unwatched is notified, with the case's title and the way to the incident",
-             note["body"] == "Push me slowly" and set(note["actions"]) == {"", f"Open {key}"})
+             note["summary"] == f"Successfully sent to {NAME} · Push me slowly" and note["body"] == "" and
+             set(note["actions"]) == {"", f"Open {key}"})
     start_again("00000012")
     shows(app, "Ransom note 12")
     server.empty()
@@ -283,6 +308,7 @@ def run(check, server, jira, bus):
         activated(app, check, bus)
         started_again(app, check, bus, case)
         imported(app, check, bus)
+        replaced(app, check)
         new_by_menu(app, check, bus)
         pushed_watched(app, check, server, case)
         pushed_unwatched(app, check, server, jira)

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 void   cb_file_transfer_import_async   (CbWorkspace          *workspace,
+                                        GtkWindow            *parent,
                                         GFile                *file,
                                         GAsyncReadyCallback   callback,
                                         gpointer              user_data);

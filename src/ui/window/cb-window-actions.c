@@ -270,6 +270,8 @@ imported_cb (GObject      *source,
   char *warnings;
 
   text = cb_file_transfer_import_finish (CB_WORKSPACE (source), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   if (text == NULL)
     {
       cb_dialogs_show_message (GTK_WINDOW (self), _("Nothing Was Imported"), error->message);
@@ -353,7 +355,7 @@ start_export (CbWindow  *self,
   export->window = g_object_ref (self);
   export->ids = ids;
   cb_dialogs_choose_async (GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _("Export Cases"),
-                           "cases.json", export_chosen_cb, export);
+                           "casebridge.cases.json", export_chosen_cb, export);
 }
 
 static void
@@ -461,5 +463,6 @@ cb_window_import (CbWindow *self,
 {
   g_return_if_fail (CB_IS_WINDOW (self) && self->workspace != NULL && G_IS_FILE (file));
 
-  cb_file_transfer_import_async (self->workspace, file, imported_cb, g_object_ref (self));
+  cb_file_transfer_import_async (self->workspace, GTK_WINDOW (self), file, imported_cb,
+                                 g_object_ref (self));
 }
