@@ -128,6 +128,26 @@ test_newer (Fixture       *fixture,
   g_assert_cmpmem (before, before_length, after, after_length);
 }
 
+/* Who only looks neither changes a schema nor reads one that it does not know. */
+static void
+test_to_read (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr(CbDatabase) database = open_database (fixture);
+  g_autoptr(CbDatabase) reader = cb_database_open_to_read (fixture->path, NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_nonnull (reader);
+  g_assert_false (cb_database_run (reader, &error, "DELETE FROM cases", NULL));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_clear_object (&reader);
+  cb_database_run (database, NULL, "PRAGMA user_version = 1", NULL);
+  g_assert_null (cb_database_open_to_read (fixture->path, &error));
+  g_assert_error (error, CB_ERROR, CB_ERROR_STORAGE);
+  g_assert_cmpint (cb_database_query_int (database, 0, "PRAGMA user_version", NULL), ==, 1);
+}
+
 static void
 test_corrupt (Fixture       *fixture,
               gconstpointer  data)
@@ -251,6 +271,7 @@ main (int   argc,
     { "/store/open", test_open },
     { "/store/open-twice", test_open_twice },
     { "/store/newer", test_newer },
+    { "/store/to-read", test_to_read },
     { "/store/corrupt", test_corrupt },
     { "/store/damaged", test_damaged },
     { "/store/no-directory", test_no_directory },

@@ -79,7 +79,7 @@ cb_app_default_directory (void)
 
   if (directory != NULL && *directory != '\0')
     return g_strdup (directory);
-  return g_build_filename (g_get_user_data_dir (), "casebridge", NULL);
+  return g_build_filename (g_get_user_data_dir (), DATA_DIRECTORY, NULL);
 }
 
 /**
@@ -133,17 +133,13 @@ cb_app_open_to_read (const char  *directory,
                      GError     **error)
 {
   g_autofree char *path = NULL;
-  g_autoptr(CbDatabase) database = NULL;
 
   g_return_val_if_fail (directory != NULL, NULL);
 
   path = g_build_filename (directory, DATABASE, NULL);
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return NULL;
-  database = cb_database_open (path, error);
-  if (database == NULL || !cb_database_run (database, error, "PRAGMA query_only=ON", NULL))
-    return NULL;
-  return g_steal_pointer (&database);
+  return cb_database_open_to_read (path, error);
 }
 
 /**

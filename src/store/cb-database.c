@@ -354,6 +354,41 @@ cb_database_open (const char  *path,
 }
 
 /**
+ * cb_database_open_to_read:
+ * @path: a file that is there
+ * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY
+ *
+ * Opens a workspace's database for queries alone. A schema that is not this program's is refused, for
+ * to change it is for who means to work with the workspace.
+ *
+ * Returns: (transfer full) (nullable): the database
+ */
+CbDatabase *
+cb_database_open_to_read (const char  *path,
+                          GError     **error)
+{
+  g_autoptr(CbDatabase) self = g_object_new (CB_TYPE_DATABASE, NULL);
+  gint64 version;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  self->path = g_strdup (path);
+  if (!open_handle (self, error) || !configure (self, error))
+    return NULL;
+  version = cb_database_query_int (self, 0, "PRAGMA user_version", NULL);
+  if (version != cb_migrations_latest ())
+    {
+      cb_set_error (error, CB_ERROR_STORAGE, NULL,
+                    _("Database %s has schema %u, and this program reads %u only. Open it in the window first."),
+                    path, (guint) version, cb_migrations_latest ());
+      return NULL;
+    }
+  if (!cb_database_run (self, error, "PRAGMA query_only=ON", NULL))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
  * cb_database_run:
  * @self: a database
  * @error: %CB_ERROR_STORAGE or %CB_ERROR_BUSY

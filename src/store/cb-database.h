@@ -13,6 +13,9 @@ typedef struct _CbTransaction CbTransaction;
 
 CbDatabase    *cb_database_open       (const char     *path,
                                        GError        **error);
+CbDatabase    *cb_database_open_to_read
+                                      (const char     *path,
+                                       GError        **error);
 gboolean       cb_database_run        (CbDatabase     *self,
                                        GError        **error,
                                        const char     *sql,

@@ -66,22 +66,24 @@ find_cases (CbDatabase *database,
 static char *
 describe_case (const CbCaseRow *row)
 {
-  g_autofree char *text = g_strjoin (" · ", cb_word_severity (row->severity),
-                                     cb_sign_push_state (row->state).word, row->incident_title, NULL);
-
-  return g_markup_escape_text (text, -1);
+  return g_strjoin (" · ", cb_word_severity (row->severity), cb_sign_push_state (row->state).word,
+                    row->incident_title, NULL);
 }
 
+/* A case may have been removed since it was found. GNOME Shell then still wants as many answers as it has
+ * asked for, or shows none of them. */
 static void
 add_meta (GVariantBuilder *metas,
+          const char      *id,
           const CbCaseRow *row)
 {
-  g_autofree char *description = describe_case (row);
+  g_autofree char *description = row != NULL ? describe_case (row) : NULL;
 
   g_variant_builder_open (metas, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (metas, "{sv}", "id", g_variant_new_string (row->id));
-  g_variant_builder_add (metas, "{sv}", "name", g_variant_new_string (row->title));
-  g_variant_builder_add (metas, "{sv}", "description", g_variant_new_string (description));
+  g_variant_builder_add (metas, "{sv}", "id", g_variant_new_string (id));
+  g_variant_builder_add (metas, "{sv}", "name", g_variant_new_string (row != NULL ? row->title : id));
+  if (description != NULL)
+    g_variant_builder_add (metas, "{sv}", "description", g_variant_new_string (description));
   g_variant_builder_close (metas);
 }
 
@@ -92,13 +94,11 @@ describe_cases (CbDatabase *database,
   GVariantBuilder metas;
 
   g_variant_builder_init (&metas, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; ids[i] != NULL && i < MAX_RESULTS; i++)
+  for (guint i = 0; ids[i] != NULL; i++)
     {
       g_autoptr(CbCaseRow) row = cb_case_list_get (database, ids[i], NULL);
 
-      /* It may have been removed since it was found. */
-      if (row != NULL)
-        add_meta (&metas, row);
+      add_meta (&metas, ids[i], row);
     }
   return g_variant_builder_end (&metas);
 }
