@@ -102,7 +102,9 @@ open_workspace (CbApplication *self,
       return;
     }
   self->workspace = cb_workspace_new (app);
-  self->notifier = cb_notifier_new (G_APPLICATION (self), self->workspace);
+  /* The desktop would bring an answer to one of several programs to the one that has the name. */
+  if (!(g_application_get_flags (G_APPLICATION (self)) & G_APPLICATION_NON_UNIQUE))
+    self->notifier = cb_notifier_new (G_APPLICATION (self), self->workspace);
   cb_window_open (window, self->workspace);
   self->sweep = g_timeout_add_seconds (SWEEP_DELAY_S, sweep_cb, self);
 }
@@ -176,7 +178,8 @@ show_case (CbApplication  *self,
   if (id == NULL)
     return FALSE;
   cb_window_show_case (window, id);
-  cb_notifier_forget_case (self->notifier, id);
+  if (self->notifier != NULL)
+    cb_notifier_forget_case (self->notifier, id);
   return TRUE;
 }
 
@@ -407,7 +410,8 @@ cb_application_handle_local_options (GApplication *application,
                                      GVariantDict *dict)
 {
   CbApplication *self = CB_APPLICATION (application);
-  g_autofree char *standard = g_build_filename (g_get_user_data_dir (), "casebridge", NULL);
+  g_autofree char *standard = g_build_filename (g_get_user_data_dir (), DATA_DIRECTORY, NULL);
+  g_autofree char *directory = NULL;
   g_autoptr(GVariant) given = NULL;
 
   if (g_variant_dict_contains (dict, "version"))
@@ -416,8 +420,8 @@ cb_application_handle_local_options (GApplication *application,
       return 0;
     }
   given = g_variant_dict_lookup_value (dict, "data-dir", G_VARIANT_TYPE_BYTESTRING);
-  self->directory = given != NULL ? g_strdup (g_variant_get_bytestring (given))
-                                  : cb_app_default_directory ();
+  directory = given != NULL ? g_strdup (g_variant_get_bytestring (given)) : cb_app_default_directory ();
+  self->directory = g_canonicalize_filename (directory, NULL);
   /* One window per data directory: one that is not the standard one has a program of its own. A
    * service is found by its name alone. */
   if (!g_str_equal (self->directory, standard) &&

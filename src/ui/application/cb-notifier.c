@@ -49,11 +49,20 @@ case_notification (const char *case_id)
   return g_strconcat ("push-", case_id, NULL);
 }
 
+/* GLib has nobody to tell without one, and says so three times. */
+static gboolean
+has_bus (CbNotifier *self)
+{
+  return g_application_get_dbus_connection (self->application) != NULL;
+}
+
 static void
 show (CbNotifier    *self,
       const char    *id,
       GNotification *notification)
 {
+  if (!has_bus (self))
+    return;
   g_hash_table_add (self->shown, g_strdup (id));
   g_application_send_notification (self->application, id, notification);
 }
@@ -63,6 +72,16 @@ withdraw (CbNotifier *self,
           const char *id)
 {
   if (g_hash_table_remove (self->shown, id))
+    g_application_withdraw_notification (self->application, id);
+}
+
+/* A shell keeps what a program that was killed has told. */
+static void
+withdraw_old (CbNotifier *self,
+              const char *id)
+{
+  g_hash_table_remove (self->shown, id);
+  if (has_bus (self))
     g_application_withdraw_notification (self->application, id);
 }
 
@@ -80,11 +99,22 @@ withdraw_all (CbNotifier *self)
     }
 }
 
+/* Some servers take the body as markup, and a case's title is anything; a title is plain text to all. */
 static GNotification *
-success (const CbPushJob *job)
+new_of_case (const char *sentence,
+             const char *case_title)
 {
-  g_autofree char *title = g_strdup_printf (_("Successfully sent to %s"), job->connector_name);
-  GNotification *notification = g_notification_new (title);
+  g_autofree char *title = g_strjoin (" · ", sentence, case_title, NULL);
+
+  return g_notification_new (title);
+}
+
+static GNotification *
+success (const CbPushJob *job,
+         const char      *case_title)
+{
+  g_autofree char *sentence = g_strdup_printf (_("Successfully sent to %s"), job->connector_name);
+  GNotification *notification = new_of_case (sentence, case_title);
   g_autofree char *button = NULL;
 
   if (job->result->incident_url == NULL)
@@ -114,16 +144,16 @@ static GNotification *
 push_ended (const CbPushJob *job,
             const char      *case_title)
 {
-  g_autofree char *title = NULL;
+  g_autofree char *sentence = NULL;
 
   switch (job->result->outcome)
     {
     case CB_OUTCOME_CREATED:
     case CB_OUTCOME_UPDATED:
-      return success (job);
+      return success (job, case_title);
     case CB_OUTCOME_UP_TO_DATE:
-      title = g_strdup_printf (_("%s incident is up to date"), job->connector_name);
-      return g_notification_new (title);
+      sentence = g_strdup_printf (_("%s incident is up to date"), job->connector_name);
+      return new_of_case (sentence, case_title);
     case CB_OUTCOME_FAILED:
     case CB_OUTCOME_CONFLICT:
     case CB_OUTCOME_UNCERTAIN:
@@ -147,9 +177,6 @@ tell_push (CbNotifier      *self,
 
   if (notification == NULL || row == NULL || is_watched ())
     return;
-  /* What was not sent names the case in its title. */
-  if (cb_bulk_run_is_sent (job->result))
-    g_notification_set_body (notification, row->title);
   g_notification_set_default_action_and_target (notification, "app.show-case", "s", job->case_id);
   show (self, id, notification);
 }
@@ -266,8 +293,10 @@ job_changed_cb (CbNotifier *self,
 {
   const CbPushJob *job = cb_push_jobs_find (cb_workspace_get_jobs (self->workspace), case_id);
 
+  g_autofree char *id = case_notification (case_id);
+
   if (job->running)
-    cb_notifier_forget_case (self, case_id);
+    withdraw (self, id);
 }
 
 static void
@@ -276,8 +305,10 @@ job_finished_cb (CbNotifier *self,
 {
   const CbPushJob *job = cb_push_jobs_find (cb_workspace_get_jobs (self->workspace), case_id);
 
-  if (!job->in_batch)
-    tell_push (self, job);
+  if (job->in_batch)
+    return;
+  cb_notifier_forget_case (self, case_id);
+  tell_push (self, job);
 }
 
 static void
@@ -286,6 +317,7 @@ queue_ran_cb (CbNotifier *self,
 {
   guint n_sent = 0, n_trouble = 0;
 
+  withdraw (self, QUEUE_ID);
   if (results->len == 1)
     {
       const CbPushResult *only = g_ptr_array_index (results, 0);
@@ -395,6 +427,8 @@ cb_notifier_new (GApplication *application,
     g_signal_connect_object (followed[i].object, followed[i].signal, followed[i].callback, self,
                              G_CONNECT_SWAPPED);
   windows_changed_cb (self, 0, 0, g_list_model_get_n_items (windows), windows);
+  withdraw_old (self, BULK_ID);
+  withdraw_old (self, QUEUE_ID);
   return self;
 }
 
@@ -414,5 +448,5 @@ cb_notifier_forget_case (CbNotifier *self,
   g_return_if_fail (CB_IS_NOTIFIER (self) && case_id != NULL);
 
   id = case_notification (case_id);
-  withdraw (self, id);
+  withdraw_old (self, id);
 }
