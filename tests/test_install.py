@@ -29,6 +29,7 @@ FILES = [
     'share/man/man1/casebridge.1',
     'share/man/man1/casebridgectl.1',
     f'share/metainfo/{ID}.metainfo.xml',
+    f'share/mime/packages/{ID}.xml',
 ]
 failures = count = 0
 
@@ -69,7 +70,7 @@ def check_files(prefix, source):
     check(not missing, 'each file is there', missing)
     # Caches belong to the whole system; a search provider is made of two files of its own.
     others = [path for path in sorted(set(there) - set(wanted))
-              if not re.search(r'gschemas\.compiled$|icon-theme\.cache$|mimeinfo\.cache$|[Ss]earch', path)]
+              if not re.search(r'gschemas\.compiled$|icon-theme\.cache$|mimeinfo\.cache$|share/mime/(?!packages)|[Ss]earch', path)]
     check(not others, 'and nothing else', others)
     wrong = [path for path in there if os.stat(os.path.join(prefix, path)).st_mode & 0o022]
     check(not wrong, 'nobody but the owner can write them', wrong)
@@ -80,7 +81,7 @@ def check_contents(prefix, real_prefix):
     code, said = run('desktop-file-validate', f'{share}/applications/{ID}.desktop')
     check(code == 0 and not said, 'the desktop file is valid', said)
     desktop = read(share, f'applications/{ID}.desktop')
-    lines = ['DBusActivatable=true', 'MimeType=application/json;', f'Icon={ID}']
+    lines = ['DBusActivatable=true', 'MimeType=application/vnd.casebridge.cases+json;', f'Icon={ID}']
     check(all(line in desktop.splitlines() for line in lines), 'it says how the window is started', desktop)
     service = read(share, f'dbus-1/services/{ID}.service')
     check(f'Name={ID}\n' in service and f'Exec={real_prefix}/bin/casebridge --gapplication-service\n' in service,
@@ -100,6 +101,36 @@ def check_contents(prefix, real_prefix):
         check(code == 0 and 'warning' not in said and 'NAME' in text and program in text,
               f'the page of {program} can be read', said[:600])
     return schemas
+
+
+def default_for(share, name, beside):
+    """What a file manager opens a file with, where an editor of any JSON is installed, too."""
+    path = os.path.join(beside, name)
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('{"cases": []}')
+    script = ('import gi, sys; gi.require_version("Gio", "2.0"); from gi.repository import Gio; '
+              'kind = Gio.File.new_for_path(sys.argv[1]).query_info("standard::content-type", 0, None).get_content_type(); '
+              'print(kind, Gio.AppInfo.get_default_for_type(kind, False).get_id())')
+    # A program that is not in the path counts as not installed.
+    environment = {**os.environ, 'XDG_DATA_DIRS': f'{share}:{beside}/share:/usr/share', 'XDG_CURRENT_DESKTOP': 'GNOME',
+                   'PATH': f'{os.path.dirname(share)}/bin:{os.environ["PATH"]}'}
+    return run('/usr/bin/python3', '-c', script, path, env=environment)[1].split()
+
+
+def check_file_type(prefix):
+    share = os.path.join(prefix, 'share')
+    beside = tempfile.mkdtemp(dir=os.path.dirname(prefix))
+    os.makedirs(f'{beside}/share/applications')
+    with open(f'{beside}/share/applications/editor.desktop', 'w', encoding='utf-8') as file:
+        file.write('[Desktop Entry]\nType=Application\nName=Editor\nExec=true %U\nMimeType=text/plain;\n')
+    for command in (['update-mime-database', f'{share}/mime'], ['update-desktop-database', f'{share}/applications'],
+                    ['update-desktop-database', f'{beside}/share/applications']):
+        code, said = run(*command)
+        check(code == 0, f'{command[0]} takes it', said)
+    found = default_for(share, 'elastic.cases.json', beside)
+    check(found == ['application/vnd.casebridge.cases+json', f'{ID}.desktop'], 'an export opens in Casebridge', found)
+    found = default_for(share, 'package.json', beside)
+    check(found == ['application/json', 'editor.desktop'], 'any other JSON file does not', found)
 
 
 def complete(prefix, *words):
@@ -153,6 +184,7 @@ def main(source, build):
         prefix = root + real_prefix
         check_files(prefix, source)
         schemas = check_contents(prefix, real_prefix)
+        check_file_type(prefix)
         check_completion(prefix)
         check_programs(prefix, source, schemas)
     finally:

@@ -141,7 +141,7 @@ def installed(check):
              done.stdout + done.stderr)
     exports = os.path.join(os.environ["FLATPAK_USER_DIR"], "exports", "share")
     missing = [path for path in exported(ID) if not os.path.exists(os.path.join(exports, path))]
-    check.ok("desktop file, D-Bus service, icons and search provider are exported", not missing, missing)
+    check.ok("desktop file, D-Bus service, icons, file type and search provider are exported", not missing, missing)
     with open(os.path.join(exports, exported(ID)[-1]), encoding="utf-8") as file:
         check.ok("the search provider is off until the user turns it on", "DefaultDisabled=true" in file.read())
     # Old builders still give the metainfo its old name.
@@ -153,7 +153,7 @@ def installed(check):
 def exported(app_id):
     return [f"applications/{app_id}.desktop", f"dbus-1/services/{app_id}.service",
             f"icons/hicolor/scalable/apps/{app_id}.svg", f"icons/hicolor/symbolic/apps/{app_id}-symbolic.svg",
-            f"gnome-shell/search-providers/{app_id}.search-provider.ini"]
+            f"mime/packages/{app_id}.xml", f"gnome-shell/search-providers/{app_id}.search-provider.ini"]
 
 
 def development(check):
