@@ -269,6 +269,9 @@ def found_by_shell(check, sandbox):
 
 def opened(check, sandbox):
     """A file that the sandbox cannot see comes as the exported desktop file passes it, by the document portal."""
+    if not os.path.exists("/dev/fuse"):
+        print("# Not proved: that a file of the file manager's is imported; this machine has no /dev/fuse.")
+        return
     path = os.path.join(HOME, "elastic.cases.json")
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"cases": [{"id": "0000000a-0000-4000-8000-000000000000", "title": "From a file outside",
