@@ -16,6 +16,7 @@
 #define API "/rest/api/2"
 #define SERVER_INFO API "/serverInfo"
 #define PAGE 100
+#define MAX_PAGES 100
 #define MAX_PARENTS 1000
 #define MAX_PROJECTS 1000
 #define MAX_NAMED_PROJECTS 20
@@ -48,12 +49,15 @@ typedef struct
   gboolean with_comments;
   gboolean reference_in_text;
   gboolean cloud;
+  gboolean knows_deployment;
   gboolean internal;      /* comments are to be internal ones of a service desk */
   gboolean service_desk;
   char *version;          /* (owned) (nullable) */
   guint start;            /* of the next page */
+  guint n_pages;          /* that a search has brought */
   char *page_token;       /* (owned) (nullable): of the next page on Cloud */
   GPtrArray *choices;     /* (owned) (nullable) */
+  GPtrArray *incidents;   /* (owned) (nullable): found so far */
   CbTarget *target;       /* (owned) (nullable) */
   CbIncident *incident;   /* (owned) (nullable) */
   CbNextFunc then;        /* what to do once the deployment is known */
@@ -106,6 +110,7 @@ static void load_fields      (GTask *task, CbNextFunc next);
 static void load_parents     (GTask *task);
 static void load_projects    (GTask *task);
 static void load_comments    (GTask *task);
+static void find_next_page   (GTask *task);
 
 /* Auxiliary methods */
 
@@ -118,6 +123,7 @@ operation_free (Operation *operation)
   g_free (operation->version);
   g_free (operation->page_token);
   g_clear_pointer (&operation->values, json_object_unref);
+  g_clear_pointer (&operation->incidents, g_ptr_array_unref);
   g_clear_pointer (&operation->choices, g_ptr_array_unref);
   g_clear_pointer (&operation->target, cb_target_free);
   g_clear_pointer (&operation->incident, cb_incident_free);
@@ -497,7 +503,7 @@ finish_target (GTask *task)
   target->reference_in_text = !has_labels;
   target->comment_field = g_strdup ("comments");
   /* Data Center indexes before it answers; Cloud's index lags. */
-  target->absence_counts = !operation->cloud;
+  target->absence_counts = operation->knows_deployment && !operation->cloud;
   target->comment_limit = TEXT_LENGTH;
   if (operation->service_desk && !operation->internal)
     target->comment_note = g_strdup (_("The project is a service desk: the customer can read the "
@@ -578,13 +584,31 @@ escape_words (const char *words)
   return g_string_free (escaped, FALSE);
 }
 
+/* A page of Cloud may be short, or empty, and still have one after it. */
+static gboolean
+has_more_issues (const CbResponse *response,
+                 Operation        *operation,
+                 guint             n_issues)
+{
+  g_free (operation->page_token);
+  operation->page_token = g_strdup (cb_json_string (cb_response_get_object (response), "nextPageToken"));
+  if (++operation->n_pages >= MAX_PAGES)
+    return FALSE;
+  return operation->cloud ? operation->page_token != NULL : has_next_page (response, operation, n_issues);
+}
+
 /* Callbacks: the steps of the operations */
+
+static const char *
+deployment_type (const CbResponse *server_info)
+{
+  return cb_json_string (cb_response_get_object (server_info), "deploymentType");
+}
 
 static gboolean
 is_cloud (const CbResponse *server_info)
 {
-  return g_strcmp0 (cb_json_string (cb_response_get_object (server_info), "deploymentType"),
-                    "Cloud") == 0;
+  return g_strcmp0 (deployment_type (server_info), "Cloud") == 0;
 }
 
 static void
@@ -593,6 +617,12 @@ got_server_info (GTask            *task,
 {
   Operation *operation = g_task_get_task_data (task);
 
+  if (cb_response_is_success (response) && deployment_type (response) == NULL)
+    {
+      _cb_connector_unexpected (task, response);
+      return;
+    }
+  operation->knows_deployment = deployment_type (response) != NULL;
   operation->cloud = is_cloud (response);
   operation->version = g_strdup (cb_json_string (cb_response_get_object (response), "version"));
   operation->then (task, response);
@@ -860,9 +890,7 @@ got_parents (GTask            *task,
 {
   g_autoptr(GTask) owned = task;
   Operation *operation = g_task_get_task_data (task);
-  JsonObject *body = cb_response_get_object (response);
-  JsonArray *issues = cb_json_array (body, "issues");
-  gboolean more;
+  JsonArray *issues = cb_json_array (cb_response_get_object (response), "issues");
 
   if (issues == NULL)
     {
@@ -878,12 +906,8 @@ got_parents (GTask            *task,
 
       cb_choices_add (operation->choices, key, label);
     }
-  g_free (operation->page_token);
-  operation->page_token = g_strdup (cb_json_string (body, "nextPageToken"));
-  more = has_next_page (response, operation, json_array_get_length (issues));
-  if (operation->cloud)
-    more = operation->page_token != NULL && json_array_get_length (issues) > 0;
-  if (more && operation->choices->len < MAX_PARENTS)
+  if (has_more_issues (response, operation, json_array_get_length (issues)) &&
+      operation->choices->len < MAX_PARENTS)
     load_parents (g_steal_pointer (&owned));
   else
     g_task_return_pointer (owned, g_steal_pointer (&operation->choices),
@@ -993,8 +1017,6 @@ found (GTask            *task,
   g_autoptr(GTask) owned = task;
   Operation *operation = g_task_get_task_data (task);
   JsonArray *issues = cb_json_array (cb_response_get_object (response), "issues");
-  g_autoptr(GPtrArray) incidents =
-    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_incident_free);
 
   if (issues == NULL)
     {
@@ -1007,14 +1029,17 @@ found (GTask            *task,
                                                    cb_json_element_object (issues, i));
 
       if (incident != NULL && carries_reference (operation, incident))
-        g_ptr_array_add (incidents, g_steal_pointer (&incident));
+        g_ptr_array_add (operation->incidents, g_steal_pointer (&incident));
     }
-  g_task_return_pointer (owned, g_steal_pointer (&incidents), (GDestroyNotify) g_ptr_array_unref);
+  if (has_more_issues (response, operation, json_array_get_length (issues)))
+    find_next_page (g_steal_pointer (&owned));
+  else
+    g_task_return_pointer (owned, g_steal_pointer (&operation->incidents),
+                           (GDestroyNotify) g_ptr_array_unref);
 }
 
 static void
-find_with_deployment (GTask            *task,
-                      const CbResponse *response)
+find_next_page (GTask *task)
 {
   Operation *operation = g_task_get_task_data (task);
   g_autofree char *words = escape_words (operation->name);
@@ -1025,6 +1050,16 @@ find_with_deployment (GTask            *task,
 
   _cb_connector_send (task, search_request (operation, jql, "summary,description,labels,status,"
                                             "issuetype,priority,parent"), found);
+}
+
+static void
+find_with_deployment (GTask            *task,
+                      const CbResponse *response)
+{
+  Operation *operation = g_task_get_task_data (task);
+
+  operation->incidents = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_incident_free);
+  find_next_page (task);
 }
 
 static void
@@ -1056,6 +1091,15 @@ got_comments (GTask            *task,
                            (GDestroyNotify) cb_incident_free);
 }
 
+static gboolean
+is_of_project (GTask      *task,
+               const char *key)
+{
+  const char *project = project_key (task);
+
+  return g_str_has_prefix (key, project) && key[strlen (project)] == '-';
+}
+
 static void
 got_issue (GTask            *task,
            const CbResponse *response)
@@ -1067,6 +1111,13 @@ got_issue (GTask            *task,
                                     cb_response_get_object (response));
   if (operation->incident == NULL || operation->incident->values == NULL)
     _cb_connector_unexpected (g_steal_pointer (&owned), response);
+  else if (wants_internal (owned) && !is_of_project (owned, operation->incident->title))
+    g_task_return_error (owned, cb_error_new (CB_ERROR_FORBIDDEN, "commentVisibility",
+                                              _("%s is not in the connector's project %s, so internal "
+                                                "comments might go out as public ones. Nothing was sent. "
+                                                "Link an issue of that project, or use a connector for "
+                                                "the other one."), operation->incident->title,
+                                              project_key (owned)));
   else if (operation->with_comments)
     load_comments (g_steal_pointer (&owned));
   else
@@ -1288,6 +1339,10 @@ cb_jira_connector_read_error (CbConnector      *connector,
     read_words (cb_response_get_object (response), complaint);
   if (complaint->code == CB_ERROR_INVALID_FIELD && says_too_long (complaint->words))
     complaint->code = CB_ERROR_TOO_LONG;
+  /* Jira's own 413 is about how many comments an issue has; only a proxy's is about a text. */
+  if (response->status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE && complaint->words != NULL &&
+      !says_too_long (complaint->words))
+    complaint->code = CB_ERROR_FAILED;
   if (denied != NULL && strstr (denied, "CAPTCHA") != NULL)
     {
       const char *url = strstr (denied, "login-url=");
@@ -1303,11 +1358,17 @@ cb_jira_connector_read_error (CbConnector      *connector,
   /* With wrong credentials some sites answer as to nobody, with status 200, and say so only here. */
   else if (login != NULL && strstr (login, "AUTHENTICATED_FAILED") != NULL)
     {
+      gboolean written = response->writes && cb_response_is_success (response);
+
       complaint->is_error = TRUE;
-      complaint->code = CB_ERROR_AUTH_INVALID;
-      if (complaint->words == NULL)
+      /* Where anonymous people may write, it has been written. */
+      complaint->code = written ? CB_ERROR_UNCERTAIN : CB_ERROR_AUTH_INVALID;
+      if (complaint->words == NULL && (cb_response_is_success (response) || cb_response_is_page (response) ||
+                                       cb_is_blank (response->text)))
         complaint->words = g_strdup (_("user or secret is wrong."));
     }
+  else if (complaint->is_error && login != NULL && strstr (login, "AUTHENTICATION_DENIED") != NULL)
+    complaint->code = CB_ERROR_AUTH_LOCKED;
 }
 
 static void

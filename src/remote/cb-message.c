@@ -287,6 +287,23 @@ cb_response_error_code (const CbResponse *response)
 }
 
 /**
+ * cb_response_is_page:
+ * @response: an answer
+ *
+ * Some systems call a plain sentence HTML, so it has to have a tag.
+ *
+ * Returns: whether it is a page for a browser
+ */
+gboolean
+cb_response_is_page (const CbResponse *response)
+{
+  const char *type = soup_message_headers_get_content_type (response->headers, NULL);
+
+  return type != NULL && strstr (type, "html") != NULL && response->text != NULL &&
+         g_regex_match_simple ("<[A-Za-z!/]", response->text, 0, 0);
+}
+
+/**
  * cb_response_to_error:
  * @response: an answer that is an error
  * @code: what kind of error, mostly cb_response_error_code()
@@ -304,9 +321,8 @@ cb_response_to_error (const CbResponse *response,
                       const char       *words,
                       const char       *field)
 {
-  const char *type = soup_message_headers_get_content_type (response->headers, NULL);
-  gboolean is_page = type != NULL && strstr (type, "html") != NULL;
-  g_autofree char *clean = cb_clean_words (words != NULL || is_page ? words : response->text);
+  g_autofree char *clean = cb_clean_words (words != NULL || cb_response_is_page (response) ? words
+                                                                                          : response->text);
   const char *remedy;
   g_autofree char *said = as_sentence (*clean != '\0' ? clean : phrase_for (response->status));
 

@@ -93,6 +93,7 @@ CbResponse *cb_response_new           (guint              status,
                                        const char        *json);
 void        cb_response_free          (CbResponse        *response);
 gboolean    cb_response_is_success    (const CbResponse  *response);
+gboolean    cb_response_is_page       (const CbResponse  *response);
 JsonObject *cb_response_get_object    (const CbResponse  *response);
 const char *cb_response_get_header    (const CbResponse  *response,
                                        const char        *name);
