@@ -183,7 +183,41 @@ read_record (CbConnector *connector,
   return incident;
 }
 
-/* Fields that the account may not write are dropped without an error: compare. */
+/* Columns that come back as they were written; of others a reference has an id, a date its own form. */
+static gboolean
+comes_back (const char *name)
+{
+  static const char *const names[] = {
+    "short_description", "description", "urgency", "severity", "impact", "category", "subcategory",
+    "correlation_id", "correlation_display", NULL
+  };
+
+  return g_strv_contains (names, name);
+}
+
+static gboolean
+is_same (const char *sent,
+         const char *now)
+{
+  g_auto(GStrv) lines = g_strsplit (now, "\r\n", -1);
+  g_autofree char *left = g_strstrip (g_strdup (sent));
+  g_autofree char *right = g_strstrip (g_strjoinv ("\n", lines));
+
+  return g_str_equal (left, right);
+}
+
+static gboolean
+was_dropped (const char *name,
+             const char *sent,
+             const char *now)
+{
+  if (cb_is_blank (sent))
+    return FALSE;
+  return cb_is_blank (now) || (comes_back (name) && !is_same (sent, now));
+}
+
+/* Fields that the account may not write are dropped without an error, texts that are too long are cut:
+ * compare. */
 static GStrv
 find_dropped (JsonObject *sent,
               JsonObject *values)
@@ -192,12 +226,8 @@ find_dropped (JsonObject *sent,
   g_autoptr(GList) members = json_object_get_members (sent);
 
   for (GList *l = members; l != NULL; l = l->next)
-    {
-      const char *now = cb_json_string (values, l->data);
-
-      if (now != NULL && *now == '\0' && !cb_is_blank (cb_json_string (sent, l->data)))
-        g_strv_builder_add (dropped, l->data);
-    }
+    if (was_dropped (l->data, cb_json_string (sent, l->data), cb_json_string (values, l->data)))
+      g_strv_builder_add (dropped, l->data);
   return g_strv_builder_end (dropped);
 }
 
@@ -475,7 +505,15 @@ found (GTask            *task,
       if (incident != NULL)
         g_ptr_array_add (incidents, incident);
     }
-  g_task_return_pointer (owned, g_steal_pointer (&incidents), (GDestroyNotify) g_ptr_array_unref);
+  /* Conditions that it does not know, or does not show, are ignored by it: this proves nothing. */
+  if (incidents->len == 0 && json_array_get_length (rows) > 0)
+    g_task_return_error (owned, cb_error_new (CB_ERROR_UNCERTAIN, "correlation_id",
+                                              _("ServiceNow answers a search by correlation_id with other "
+                                                "incidents; this account may not read that field. It is "
+                                                "not known whether an incident was made. Look there: if "
+                                                "it exists, link it to the case, else send it again.")));
+  else
+    g_task_return_pointer (owned, g_steal_pointer (&incidents), (GDestroyNotify) g_ptr_array_unref);
 }
 
 /* Who may not read a journal gets an empty one, and each has access rules of its own: that a comment is
@@ -626,6 +664,10 @@ cb_servicenow_connector_read_error (CbConnector      *connector,
   const char *detail = error != NULL ? cb_json_string (error, "detail")
                                      : cb_json_string (body, "error_description");
 
+  /* A rule about data is no missing permission. */
+  if (complaint->code == CB_ERROR_FORBIDDEN && detail != NULL &&
+      (strstr (detail, "Data Policy") != NULL || strstr (detail, "mandatory") != NULL))
+    complaint->code = CB_ERROR_INVALID_FIELD;
   if (message != NULL || detail != NULL)
     complaint->words = g_strjoin (": ", message != NULL ? message : detail,
                                   message != NULL ? detail : NULL, NULL);

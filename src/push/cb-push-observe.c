@@ -263,8 +263,15 @@ found_cb (GObject      *source,
   g_autoptr(GPtrArray) incidents =
     cb_connector_find_incidents_finish (CB_CONNECTOR (source), result, &error);
   CbPushOperation *operation = g_task_get_task_data (task);
+  const CbStep *lost = operation->pushed->uncertain;
 
-  if (incidents == NULL && preview_goes_on (operation, error))
+  /* A search that cannot tell matters only where something may have been made. */
+  if (g_error_matches (error, CB_ERROR, CB_ERROR_UNCERTAIN) && (lost == NULL || lost->kind != CB_STEP_CREATE))
+    {
+      g_clear_error (&error);
+      observed (task);
+    }
+  else if (incidents == NULL && preview_goes_on (operation, error))
     {
       g_clear_error (&error);
       observed (task);
