@@ -511,6 +511,13 @@ add_field (CbTarget   *target,
     added->choices = read_choices (field);
 }
 
+static gboolean
+can_hold_reference (JsonObject *field)
+{
+  return g_strcmp0 (cb_json_string (field, "prefix"), "properties") == 0 &&
+         g_strcmp0 (cb_json_string (field, "input_type"), "text") == 0;
+}
+
 static CbTarget *
 read_target (CbConnector  *connector,
              JsonArray    *fields,
@@ -527,6 +534,14 @@ read_target (CbConnector  *connector,
       cb_set_error (error, CB_ERROR_INVALID_FIELD, "referenceField",
                     _("IBM Resilient has no field “%s”. Ask its administrator to add it as a text "
                       "field, or clear “referenceField” in the connector."), reference_field);
+      return NULL;
+    }
+  if (reference_field != NULL && !can_hold_reference (find_field (fields, reference_field)))
+    {
+      cb_set_error (error, CB_ERROR_INVALID_FIELD, "referenceField",
+                    _("The field “%s” of IBM Resilient cannot hold a case's reference: that takes a custom "
+                      "text field of one line. Choose another one, or clear “referenceField” in the "
+                      "connector."), reference_field);
       return NULL;
     }
   target->reference_field = g_strdup (reference_field != NULL ? reference_field : "description");
@@ -702,13 +717,6 @@ got_organisations (GTask            *task,
         cb_choices_add (choices, id, label);
     }
   g_task_return_pointer (owned, g_steal_pointer (&choices), (GDestroyNotify) g_ptr_array_unref);
-}
-
-static gboolean
-can_hold_reference (JsonObject *field)
-{
-  return g_strcmp0 (cb_json_string (field, "prefix"), "properties") == 0 &&
-         g_strcmp0 (cb_json_string (field, "input_type"), "text") == 0;
 }
 
 static void
@@ -994,8 +1002,13 @@ cb_resilient_connector_read_error (CbConnector      *connector,
   if (!complaint->is_error)
     return;
   complaint->words = g_strdup (message);
-  if (complaint->code == CB_ERROR_AUTH_INVALID && message == NULL)
-    complaint->words = g_strdup (_("the API key is wrong or blocked, or this address is banned."));
+  if (complaint->code == CB_ERROR_AUTH_INVALID)
+    {
+      const char *reasons = _("the API key is wrong or blocked, or this address is banned.");
+
+      g_free (complaint->words);
+      complaint->words = cb_is_blank (message) ? g_strdup (reasons) : g_strdup_printf ("%s: %s", message, reasons);
+    }
 }
 
 static void
