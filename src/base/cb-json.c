@@ -36,6 +36,32 @@ check_depth (const char *data,
 }
 
 static gboolean
+has_more_documents (const char *data,
+                    gsize       length)
+{
+  guint depth = 0;
+  gboolean in_string = FALSE;
+  gboolean ended = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      char c = data[i];
+
+      if (ended && !in_string && (c == '{' || c == '['))
+        return TRUE;
+      if (in_string && c == '\\')
+        i++;
+      else if (c == '"')
+        in_string = !in_string;
+      else if (!in_string && (c == '{' || c == '['))
+        depth++;
+      else if (!in_string && (c == '}' || c == ']') && depth > 0)
+        ended = --depth == 0;
+    }
+  return FALSE;
+}
+
+static gboolean
 read_escape (const char *text,
              gsize       left,
              guint      *unit)
@@ -127,6 +153,12 @@ cb_json_parse (const char  *data,
   if (root == NULL)
     {
       cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, _("the text is empty"));
+      return NULL;
+    }
+  /* json-glib takes the first one and drops the others. */
+  if (has_more_documents (data, length))
+    {
+      cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, _("the text holds more than one JSON document"));
       return NULL;
     }
   return json_node_ref (root);

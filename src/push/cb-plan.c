@@ -343,14 +343,6 @@ is_sent (Draft      *draft,
 }
 
 static gboolean
-was_written (Draft *draft)
-{
-  GHashTable *fields = draft->input->pushed->fields;
-
-  return g_hash_table_contains (fields, "title") || g_hash_table_contains (fields, "description");
-}
-
-static gboolean
 someone_changed (Draft      *draft,
                  const char *last,
                  JsonNode   *remote,
@@ -362,9 +354,8 @@ someone_changed (Draft      *draft,
     return FALSE;
   if (last != NULL)
     return g_strcmp0 (last, now) != 0;
-  /* Of an incident that we have never written to, all text is somebody's. */
-  return is_text && (draft->input->seen->foreign || !was_written (draft)) &&
-         !cb_is_blank (cb_json_node_string (remote));
+  /* What we have never seen there as ours is somebody's, or what Kibana once wrote. */
+  return is_text && !cb_is_blank (cb_json_node_string (remote));
 }
 
 static gboolean

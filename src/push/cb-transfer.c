@@ -90,7 +90,8 @@ import_extra_fields (CbCases          *cases,
     {
       JsonNode *member = json_object_get_member (object, l->data);
       const char *string = cb_json_node_string (member);
-      g_autofree char *value = string != NULL ? g_strdup (string) : cb_json_to_string (member);
+      g_autofree char *value = string != NULL ? g_strdup (string)
+                               : JSON_NODE_HOLDS_NULL (member) ? NULL : cb_json_to_string (member);
       g_autofree char *key = g_strconcat ("extra.", l->data, NULL);
 
       if (!cb_cases_set_field (cases, case_id, info->id, key, value, error))
@@ -112,8 +113,9 @@ import_fields (CbCases          *cases,
     {
       g_autofree char *value = field_text (json_object_get_member (fields, l->data));
 
-      if (value == NULL || (cb_connector_class_find_case_field (info->klass, l->data) == NULL &&
-                            !g_str_has_prefix (l->data, "extra.")))
+      /* Without a value it is cleared. */
+      if (cb_connector_class_find_case_field (info->klass, l->data) == NULL &&
+          !g_str_has_prefix (l->data, "extra."))
         continue;
       if (!cb_cases_set_field (cases, case_id, info->id, l->data, value, error))
         return FALSE;
@@ -244,9 +246,64 @@ belongs_to (JsonObject      *external,
 
   if (url == NULL || g_ascii_strncasecmp (url, info->url, length) != 0 || url[length] != '/')
     return FALSE;
+  /* One instance of ServiceNow has security incidents beside these, under the same URL. */
+  if (strstr (url + length, "sn_si_incident.do") != NULL)
+    return FALSE;
   /* A key names its project; a number names no organisation, and an address has only one of most. */
   if (scope != NULL && title != NULL && strchr (title, '-') != NULL)
     return g_str_has_prefix (title, scope) && title[strlen (scope)] == '-';
+  return TRUE;
+}
+
+/* When Kibana pushed a comment: -1 where the file does not say, 0 where it has not. One that came while
+ * Kibana pushed is older than the push, but not in it. */
+static gint64
+kibana_pushed_at (const CbComment *comment)
+{
+  g_autoptr(JsonNode) node = comment->extra != NULL ? cb_json_parse (comment->extra, -1, NULL) : NULL;
+  JsonObject *extra = cb_json_node_object (node);
+  gint64 time = 0;
+
+  if (extra == NULL || !json_object_has_member (extra, "pushed_at"))
+    return -1;
+  cb_time_parse (cb_json_string (extra, "pushed_at"), &time);
+  return time;
+}
+
+static gboolean
+record_comment (CbDatabase       *database,
+                CbCase           *item,
+                CbConnectorInfo  *info,
+                CbComment        *comment,
+                GError          **error)
+{
+  g_autoptr(CbStep) step = cb_step_new (CB_STEP_COMMENT);
+
+  step->comment_id = g_strdup (comment->id);
+  step->revision = g_strdup (comment->revision);
+  step->token = g_strdup_printf ("kibana-%s", comment->id);
+  return cb_journal_record_comment (database, item->id, info->destination, step, error);
+}
+
+/* What Kibana sent to an incident after that was linked here: to send it again would show it twice. */
+static gboolean
+record_later_comments (CbDatabase       *database,
+                       CbCase           *item,
+                       CbConnectorInfo  *info,
+                       GError          **error)
+{
+  for (guint i = 0; i < item->comments->len; i++)
+    {
+      CbComment *comment = g_ptr_array_index (item->comments, i);
+
+      if (kibana_pushed_at (comment) < MAX (comment->created_at, comment->updated_at) ||
+          cb_database_query_int (database, 0, "SELECT count(*) FROM pushed_comments WHERE case_id = ?"
+                                 " AND destination = ? AND comment_id = ? AND revision = ?", "ssss", item->id,
+                                 info->destination, comment->id, comment->revision) > 0)
+        continue;
+      if (!record_comment (database, item, info, comment, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -270,14 +327,10 @@ record_sent (CbDatabase       *database,
   for (guint i = 0; i < item->comments->len; i++)
     {
       CbComment *comment = g_ptr_array_index (item->comments, i);
-      g_autoptr(CbStep) step = cb_step_new (CB_STEP_COMMENT);
 
-      if (MAX (comment->created_at, comment->updated_at) > pushed_at)
+      if (MAX (comment->created_at, comment->updated_at) > pushed_at || kibana_pushed_at (comment) == 0)
         continue;
-      step->comment_id = g_strdup (comment->id);
-      step->revision = g_strdup (comment->revision);
-      step->token = g_strdup_printf ("kibana-%s", comment->id);
-      if (!cb_journal_record_comment (database, item->id, info->destination, step, error))
+      if (!record_comment (database, item, info, comment, error))
         return FALSE;
     }
   return TRUE;
@@ -325,6 +378,7 @@ link_case (CbCases       *cases,
   g_autoptr(JsonNode) node = item != NULL && item->external_service != NULL
                                ? cb_json_parse (item->external_service, -1, NULL) : NULL;
   JsonObject *external = cb_json_node_object (node);
+  gboolean ok = TRUE;
 
   if (item == NULL)
     return FALSE;
@@ -332,12 +386,18 @@ link_case (CbCases       *cases,
     {
       CbConnectorInfo *info = g_ptr_array_index (connectors, i);
 
-      if (!belongs_to (external, info) || was_unlinked (cases, case_id, external) ||
-          cb_database_query_int (cb_cases_get_database (cases), 0,
-                                 "SELECT count(*) FROM incidents WHERE case_id = ?"
-                                 " AND destination = ?", "ss", case_id, info->destination) > 0)
+      g_autofree char *linked = NULL;
+
+      if (!belongs_to (external, info) || was_unlinked (cases, case_id, external))
         continue;
-      if (!link_to (cases, item, external, info, error))
+      linked = cb_database_query_string (cb_cases_get_database (cases), "SELECT remote_id FROM incidents"
+                                         " WHERE case_id = ? AND destination = ?", "ss", case_id,
+                                         info->destination);
+      if (linked == NULL)
+        ok = link_to (cases, item, external, info, error);
+      else if (g_str_equal (linked, cb_json_string (external, "external_id")))
+        ok = record_later_comments (cb_cases_get_database (cases), item, info, error);
+      if (!ok)
         return FALSE;
     }
   return TRUE;
