@@ -68,6 +68,24 @@ validity_of (GTlsCertificate *certificate)
   return first != NULL && last != NULL ? g_strdup_printf (_("%s to %s"), first, last) : NULL;
 }
 
+/* The hosts that it was made for, as far as it says. */
+static char *
+names_of (GTlsCertificate *certificate)
+{
+  g_autoptr(GPtrArray) hosts = g_tls_certificate_get_dns_names (certificate);
+  g_autoptr(GString) names = g_string_new (NULL);
+
+  for (guint i = 0; hosts != NULL && i < hosts->len; i++)
+    {
+      gsize length;
+      const char *host = g_bytes_get_data (g_ptr_array_index (hosts, i), &length);
+
+      g_string_append_printf (names, "%s%.*s", i > 0 ? ", " : "", (int) length, host);
+    }
+  return names->len > 0 ? g_string_free (g_steal_pointer (&names), FALSE)
+                        : g_tls_certificate_get_subject_name (certificate);
+}
+
 /* What a person compares with what the administrator says. */
 static GStrv
 describe (GTlsCertificate *certificate,
@@ -171,6 +189,7 @@ cb_tls_error (const char           *system,
 {
   g_autofree char *issuer = NULL;
   g_autofree char *fingerprint = NULL;
+  g_autofree char *names = NULL;
   GError *error;
 
   if (certificate == NULL)
@@ -179,11 +198,21 @@ cb_tls_error (const char           *system,
                          reason_for_flags (flags));
   issuer = g_tls_certificate_get_issuer_name (certificate);
   fingerprint = fingerprint_of (certificate);
-  error = cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
-                        _("The certificate of %s is not trusted: %s. Issued by %s; SHA-256 %s. Nothing "
-                          "was sent. If your administrator confirms the fingerprint, give the "
-                          "connector the CA's file (caFile)."), system, reason_for_flags (flags),
-                        issuer != NULL ? issuer : _("an unnamed issuer"), fingerprint);
+  names = names_of (certificate);
+  if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    error = cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
+                          _("The certificate of %s is not trusted: %s. Issued by %s; SHA-256 %s. Nothing "
+                            "was sent. If your administrator confirms the fingerprint, give the "
+                            "connector the CA's file (caFile)."), system, reason_for_flags (flags),
+                          issuer != NULL ? issuer : _("an unnamed issuer"), fingerprint);
+  else
+    error = cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
+                          flags & G_TLS_CERTIFICATE_BAD_IDENTITY
+                            ? _("The certificate of %s is not trusted: %s. It names %s; SHA-256 %s. Nothing was "
+                                "sent. Use a host name in the URL that the certificate names.")
+                            : _("The certificate of %s is not trusted: %s. It names %s; SHA-256 %s. Nothing was "
+                                "sent. Its administrator has to renew it."), system,
+                          reason_for_flags (flags), names, fingerprint);
   /* A CA file helps against nothing but an unknown issuer. */
   cb_error_set_details (error, flags & G_TLS_CERTIFICATE_UNKNOWN_CA ? "caFile" : NULL,
                         describe (certificate, reason_for_flags (flags), issuer, fingerprint));
