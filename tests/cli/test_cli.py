@@ -917,6 +917,158 @@ def pushed_by_kibana(w):
     equal([i['fields']['summary'] for i in simulator.incidents()], ['Edited here'])
 
 
+def import_pushed(w, made, comments=(), kind='.jira'):
+    """A case that Kibana has pushed to an incident."""
+    service = {'connector_id': 'k', 'connector_name': 'Kibana', 'external_id': made['id'],
+               'external_title': made['title'], 'external_url': made['url'],
+               'pushed_at': '2026-11-24T08:00:00.000Z', 'pushed_by': {}}
+    case, = w.ok('case', 'import', '-', stdin=json.dumps(
+        {'id': 'from-kibana', 'title': 'Made by Kibana', 'description': 'x', 'comments': list(comments),
+         'connector': {'id': 'k', 'name': 'K', 'type': kind, 'fields': None},
+         'external_service': service}))['ids']
+    return case
+
+
+def import_fields(w, fields):
+    case, = w.ok('case', 'import', '-', stdin=json.dumps(
+        {'id': 'with-fields', 'title': 'With fields', 'description': '',
+         'connector': {'id': 'k', 'name': 'S', 'type': '.servicenow', 'fields': fields}}))['ids']
+    return case
+
+
+def fails_push(w, code, *args):
+    answer = w.run('push', *args, '--json')
+    result, = answer.json['results']
+    equal((answer.code != 0, result['error']['code']), (True, code))
+
+
+@test
+def pushed_by_kibana_and_written_there(w):
+    """What stands in an incident that Kibana made was never seen here, so it is not overwritten unsaid."""
+    simulator = w.start('jira-datacenter')
+    w.add(simulator, 'J')
+    made = w.push(w.case('Made by Kibana'), '--connector', 'J')[0]['incident']
+    case = import_pushed(w, made)
+    simulator.control('PATCH', 'incidents/' + made['title'], {'description': 'Precious text'})
+    w.ok('case', 'edit', case, '--description', 'Ours')
+    fails_push(w, 'conflict', case, '--connector', 'J', '--on-conflict', 'stop')
+    assert 'Precious text' in json.dumps(simulator.incidents())
+    result, = w.push(case, '--connector', 'J')
+    equal(result['outcome'], 'updated')
+    assert any('Precious text' in a['text'] for a in w.show(case)['activity'] if a['kind'] == 'overwritten')
+
+
+@test
+def comments_of_kibana(w):
+    """Each says itself whether Kibana has pushed it, in the first file and in a later one."""
+    simulator = w.start('servicenow')
+    w.add(simulator, 'S')
+    made = w.push(w.case('Made by Kibana'), '--connector', 'S')[0]['incident']
+    before = len(simulator.control('GET', 'state')['journal'])
+    comment = {'type': 'user', 'created_at': '2026-11-24T07:59:59.500Z', 'created_by': {'username': 'x'},
+               'updated_at': None, 'updated_by': None, 'version': 'v'}
+    sent = {**comment, 'id': 'c1', 'comment': 'In the push', 'pushed_at': '2026-11-24T08:00:00.000Z'}
+    late = {**comment, 'id': 'c2', 'comment': 'While it ran', 'pushed_at': None}
+    case = import_pushed(w, made, [sent, late], kind='.servicenow')
+    w.push(case, '--connector', 'S')
+    journal = json.dumps(simulator.control('GET', 'state')['journal'][before:])
+    assert 'While it ran' in journal and 'In the push' not in journal, journal
+    later = {**comment, 'id': 'c3', 'comment': 'Pushed later', 'created_at': '2026-11-24T09:00:00.000Z',
+             'pushed_at': '2026-11-24T09:01:00.000Z'}
+    import_pushed(w, made, [sent, late, later], kind='.servicenow')
+    w.push(case, '--connector', 'S')
+    assert 'Pushed later' not in json.dumps(simulator.control('GET', 'state')['journal'])
+
+
+@test
+def security_incidents_are_others(w):
+    """ServiceNow keeps them in another table under the same address."""
+    simulator = w.start('servicenow')
+    w.add(simulator, 'S')
+    case = import_pushed(w, {'id': '0' * 32, 'title': 'SIR0010001', 'url': simulator.url +
+                            '/nav_to.do?uri=sn_si_incident.do?sys_id=' + '0' * 32}, kind='.servicenow-sir')
+    equal(w.ok('case', 'incident', case)['incidents'], [])
+
+
+@test
+def cleared_fields_of_kibana(w):
+    simulator = w.start('servicenow')
+    w.add(simulator, 'S')
+    fields = {'urgency': '2', 'additionalFields': '{"u_text": "x", "category": null}'}
+    case = import_fields(w, fields)
+    equal(w.ok('case', 'connector', case)['fields'], {'extra.u_text': 'x', 'urgency': '2'})
+    import_fields(w, {'urgency': None, 'additionalFields': '{"u_text": null}'})
+    equal(w.ok('case', 'connector', case)['fields'], {})
+
+
+@test
+def dropped_by_servicenow(w):
+    """It takes a write, says nothing, and leaves a field as it was, or cuts it."""
+    simulator = w.start('servicenow', 'dictionary-readable=false', 'description-length=1000')
+    w.add(simulator, 'S')
+    case = w.case('First', '--description', 'word ' * 300)
+    result, = w.push(case, '--connector', 'S')
+    assert any('“description”' in warning for warning in result['warnings']), result
+    simulator.control('POST', 'options', {'drop-field': 'short_description'})
+    w.ok('case', 'edit', case, '--title', 'Second')
+    result, = w.push(case, '--connector', 'S')
+    assert any('did not take the field “short_description”' in warning for warning in result['warnings']), result
+
+
+@test
+def reference_is_hidden(w):
+    """A search whose condition ServiceNow ignores brings other incidents: it proves nothing."""
+    simulator = w.start('servicenow', 'hidden-field=correlation_id')
+    w.add(simulator, 'S')
+    w.push(w.case('Another one'), '--connector', 'S')
+    simulator.fault(kind='lost', method='POST')
+    case = w.case('Lost')
+    fails_push(w, 'uncertain', case, '--connector', 'S')
+    fails_push(w, 'uncertain', case, '--connector', 'S')
+    equal(len(simulator.incidents()), 2)
+
+
+@test
+def empty_page_of_jira(w):
+    simulator = w.start('jira-cloud', 'empty-pages=true')
+    w.add(simulator, 'J')
+    simulator.fault(kind='lost', method='POST', path='*/issue')
+    equal(w.push(w.case('Lost'), '--connector', 'J')[0]['outcome'], 'created')
+    equal(len(simulator.incidents()), 1)
+
+
+@test
+def deployment_is_unknown(w):
+    """A page instead of what Jira is: nothing follows from it, least of all that a search finds all."""
+    simulator = w.start('jira-cloud')
+    w.add(simulator, 'J')
+    simulator.fault(kind='html', path='*/serverInfo', count=-1)
+    fails_push(w, 'invalid-response', w.case(), '--connector', 'J')
+    equal(simulator.incidents(), [])
+
+
+@test
+def internal_comments_stay_in_their_project(w):
+    simulator = w.start('jira-cloud', 'service-desk=true')
+    w.add(simulator, 'Other', settings=['projectKey=OPS'])
+    w.add(simulator, 'Desk', settings=['commentVisibility=internal'])
+    made = w.push(w.case('Elsewhere'), '--connector', 'Other')[0]['incident']['title']
+    case = w.case('Ours')
+    w.ok('case', 'comment', 'add', case, 'For colleagues only')
+    w.ok('case', 'connector', case, 'Desk')
+    w.fails(1, 'forbidden', 'case', 'incident', case, '--link', made, field='commentVisibility')
+    assert 'colleagues' not in json.dumps(simulator.control('GET', 'state'))
+
+
+@test
+def reference_field_of_many_lines(w):
+    """It comes back wrapped, so nothing would ever be found by it."""
+    simulator = w.start('resilient')
+    w.add(simulator, 'R', settings=['referenceField=soc_summary'])
+    fails_push(w, 'invalid-field', w.case(), '--connector', 'R')
+    equal(simulator.incidents(), [])
+
+
 @test
 def closed_remotely(w):
     simulator = w.start('jira-cloud')
@@ -1069,7 +1221,7 @@ def import_bad_files(w):
     good = {'id': 'good', 'title': 't', 'description': '', 'tags': [],
             'created_at': '2024-01-01T00:00:00.000Z', 'created_by': {'username': 'x'},
             'comments': []}
-    for text in ('', 'nonsense', '{', '42', '[{}]', json.dumps([good, {**good, 'id': 'bad',
+    for text in ('', 'nonsense', '{', '42', '[{}]', json.dumps(good) + '\n' + json.dumps(good), json.dumps([good, {**good, 'id': 'bad',
                                                                        'title': 5}])):
         answer = w.run('case', 'import', '-', '--json', stdin=text)
         equal((text, answer.code), (text, 1))

@@ -50,6 +50,8 @@ static const Option options[] = {
   { "mandatory-field", CB_SIM_SERVICENOW, TEXT, "",
     "an extra column that a data policy wants on create" },
   { "drop-field", CB_SIM_SERVICENOW, TEXT, "", "a column whose writes are dropped silently" },
+  { "hidden-field", CB_SIM_SERVICENOW, TEXT, "",
+    "a column that the account sees nowhere: not written, not shown, ignored in queries" },
   { "journal-readable", CB_SIM_SERVICENOW, BOOLEAN, "true",
     "false: sys_journal_field answers 200 []" },
   { "journal-shown", CB_SIM_SERVICENOW, BOOLEAN, "true",
@@ -67,6 +69,7 @@ static const Option options[] = {
 
   { "project", CB_SIM_JIRA, TEXT, "SEC", "the key of the project" },
   { "service-desk", CB_SIM_JIRA, BOOLEAN, "false", "the project is a service desk" },
+  { "empty-pages", CB_SIM_JIRA_CLOUD, BOOLEAN, "false", "a search's first page is empty, and has a next one" },
   { "labels-on-screen", CB_SIM_JIRA, BOOLEAN, "true", "false: labels cannot be set" },
   { "required-field", CB_SIM_JIRA, TEXT, "",
     "text, number, date, option or multi-option: a required custom field" },

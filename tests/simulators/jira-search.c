@@ -205,8 +205,9 @@ answer_cloud_page (CbJira        *self,
                    guint          start,
                    CbSimExchange *exchange)
 {
-  guint count = CLAMP (request->count, 1, CLOUD_MAX_PAGE);
-  gboolean last = start + count >= found->len;
+  gboolean empty = request->token == NULL && cb_sim_options_get_boolean (self->options, "empty-pages");
+  guint count = empty ? 0 : CLAMP (request->count, 1, CLOUD_MAX_PAGE);
+  gboolean last = !empty && start + count >= found->len;
   g_autofree char *token = last ? NULL : make_token (start + count);
 
   cb_sim_exchange_answer (

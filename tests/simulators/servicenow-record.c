@@ -83,7 +83,8 @@ is_writable (CbServiceNow             *self,
              const CbServiceNowColumn *column)
 {
   return column != NULL && !column->read_only
-         && !g_str_equal (column->element, cb_sim_options_get (self->options, "drop-field"));
+         && !g_str_equal (column->element, cb_sim_options_get (self->options, "drop-field"))
+         && !g_str_equal (column->element, cb_sim_options_get (self->options, "hidden-field"));
 }
 
 static gboolean
@@ -341,7 +342,8 @@ cb_servicenow_new_record (CbServiceNow *self,
     {
       const CbServiceNowColumn *column = cb_servicenow_nth_column (self, i);
 
-      json_object_set_string_member (record, column->element, column->fallback);
+      if (!g_str_equal (column->element, cb_sim_options_get (self->options, "hidden-field")))
+        json_object_set_string_member (record, column->element, column->fallback);
     }
   json_object_set_string_member (record, "number", number);
   json_object_set_string_member (record, "sys_id", sys_id);
