@@ -584,6 +584,33 @@ escape_words (const char *words)
   return g_string_free (escaped, FALSE);
 }
 
+static void
+read_words (JsonObject  *body,
+            CbComplaint *complaint)
+{
+  JsonArray *messages = cb_json_array (body, "errorMessages");
+  JsonObject *errors = cb_json_object (body, "errors");
+  g_autoptr(GList) fields = errors != NULL ? json_object_get_members (errors) : NULL;
+  g_autoptr(GString) words = g_string_new (NULL);
+
+  for (guint i = 0; messages != NULL && i < json_array_get_length (messages); i++)
+    {
+      const char *message = cb_json_node_string (json_array_get_element (messages, i));
+
+      if (message != NULL)
+        g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "", message);
+    }
+  for (GList *l = fields; l != NULL; l = l->next)
+    if (cb_json_string (errors, l->data) != NULL)
+      g_string_append_printf (words, "%s%s: %s", words->len > 0 ? " " : "", (char *) l->data,
+                              cb_json_string (errors, l->data));
+  if (fields != NULL)
+    complaint->field = g_strdup (fields->data);
+  /* Where it says nothing, its JSON is not for people either. */
+  if (words->len > 0 || messages != NULL || errors != NULL)
+    complaint->words = g_string_free (g_steal_pointer (&words), FALSE);
+}
+
 /* A page of Cloud may be short, or empty, and still have one after it. */
 static gboolean
 has_more_issues (const CbResponse *response,
@@ -813,9 +840,19 @@ fail_for_metadata (GTask            *task,
                    const CbResponse *response)
 {
   Operation *operation = g_task_get_task_data (task);
+  CbComplaint complaint = { 0 };
+  g_autofree char *words = NULL;
+  g_autofree char *field = NULL;
 
+  read_words (cb_response_get_object (response), &complaint);
+  words = complaint.words;
+  field = complaint.field;
   if (cb_response_is_success (response))
     _cb_connector_unexpected (task, response);
+  else if (response->status == SOUP_STATUS_FORBIDDEN && !cb_is_blank (words))
+    _cb_connector_fail (task, cb_response_to_error (response, CB_ERROR_FORBIDDEN,
+                                                    CB_CONNECTOR_GET_CLASS (g_task_get_source_object (task))->name,
+                                                    words, "projectKey"));
   else if (operation->issue_type == NULL)
     _cb_connector_fail (task, cb_error_new (CB_ERROR_NOT_FOUND, "projectKey",
                                             _("Jira has no project %s in which this account may "
@@ -1288,32 +1325,6 @@ cb_jira_connector_build_authorization (CbConnector *connector,
   return cb_basic_authorization (cb_connector_get_setting (connector, "email"), token);
 }
 
-static void
-read_words (JsonObject  *body,
-            CbComplaint *complaint)
-{
-  JsonArray *messages = cb_json_array (body, "errorMessages");
-  JsonObject *errors = cb_json_object (body, "errors");
-  g_autoptr(GList) fields = errors != NULL ? json_object_get_members (errors) : NULL;
-  g_autoptr(GString) words = g_string_new (NULL);
-
-  for (guint i = 0; messages != NULL && i < json_array_get_length (messages); i++)
-    {
-      const char *message = cb_json_node_string (json_array_get_element (messages, i));
-
-      if (message != NULL)
-        g_string_append_printf (words, "%s%s", words->len > 0 ? " " : "", message);
-    }
-  for (GList *l = fields; l != NULL; l = l->next)
-    if (cb_json_string (errors, l->data) != NULL)
-      g_string_append_printf (words, "%s%s: %s", words->len > 0 ? " " : "", (char *) l->data,
-                              cb_json_string (errors, l->data));
-  if (fields != NULL)
-    complaint->field = g_strdup (fields->data);
-  if (words->len > 0)
-    complaint->words = g_string_free (g_steal_pointer (&words), FALSE);
-}
-
 static gboolean
 says_too_long (const char *words)
 {
@@ -1340,7 +1351,7 @@ cb_jira_connector_read_error (CbConnector      *connector,
   if (complaint->code == CB_ERROR_INVALID_FIELD && says_too_long (complaint->words))
     complaint->code = CB_ERROR_TOO_LONG;
   /* Jira's own 413 is about how many comments an issue has; only a proxy's is about a text. */
-  if (response->status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE && complaint->words != NULL &&
+  if (response->status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE && !cb_is_blank (complaint->words) &&
       !says_too_long (complaint->words))
     complaint->code = CB_ERROR_FAILED;
   if (denied != NULL && strstr (denied, "CAPTCHA") != NULL)
@@ -1363,9 +1374,12 @@ cb_jira_connector_read_error (CbConnector      *connector,
       complaint->is_error = TRUE;
       /* Where anonymous people may write, it has been written. */
       complaint->code = written ? CB_ERROR_UNCERTAIN : CB_ERROR_AUTH_INVALID;
-      if (complaint->words == NULL && (cb_response_is_success (response) || cb_response_is_page (response) ||
-                                       cb_is_blank (response->text)))
-        complaint->words = g_strdup (_("user or secret is wrong."));
+      if (cb_is_blank (complaint->words) && (cb_response_is_success (response) || cb_response_is_page (response) ||
+                                             complaint->words != NULL || cb_is_blank (response->text)))
+        {
+          g_free (complaint->words);
+          complaint->words = g_strdup (_("user or secret is wrong."));
+        }
     }
   else if (complaint->is_error && login != NULL && strstr (login, "AUTHENTICATION_DENIED") != NULL)
     complaint->code = CB_ERROR_AUTH_LOCKED;

@@ -345,6 +345,16 @@ cb_response_to_error (const CbResponse *response,
                        response->status, said, remedy);
 }
 
+static char *
+title_of (const CbResponse *response)
+{
+  const char *start = cb_response_is_page (response) ? strstr (response->text, "<title>") : NULL;
+  const char *end = start != NULL ? strstr (start, "</title>") : NULL;
+  g_autofree char *title = end != NULL ? g_strndup (start, end - start) : NULL;
+
+  return cb_clean_words (title);
+}
+
 /**
  * cb_response_unexpected:
  * @response: an answer with a successful status
@@ -359,9 +369,16 @@ GError *
 cb_response_unexpected (const CbResponse *response,
                         const char       *system)
 {
-  g_autofree char *type =
-    cb_clean_words (soup_message_headers_get_content_type (response->headers, NULL));
+  const char *content = soup_message_headers_get_content_type (response->headers, NULL);
+  g_autofree char *title = title_of (response);
+  g_autofree char *type = cb_clean_words (content);
 
+  if (*title != '\0')
+    {
+      g_autofree char *bare = g_steal_pointer (&type);
+
+      type = g_strdup_printf ("%s, “%s”", bare, title);
+    }
   return cb_error_new (response->writes ? CB_ERROR_UNCERTAIN : CB_ERROR_INVALID_RESPONSE, NULL,
                        _("The answer is not one of %s (status %u, content type %s). Check the URL; a "
                          "login page, a proxy or another system may answer there."), system,

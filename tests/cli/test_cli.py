@@ -1061,6 +1061,25 @@ def internal_comments_stay_in_their_project(w):
 
 
 @test
+def words_of_a_refusal(w):
+    """A refusal says why in many forms: as JSON, as a sentence, as a page with a title."""
+    simulator = w.start('jira-datacenter')
+    w.add(simulator, 'J')
+    simulator.fault(kind='status', path='*/createmeta*', status=403, count=-1,
+                    body='{"errorMessages":["Basic Authentication has been disabled on this instance."],"errors":{}}')
+    result, = w.run('push', w.case(), '--connector', 'J', '--json').json['results']
+    assert 'has been disabled' in result['error']['message'], result
+    simulator.control('DELETE', 'faults')
+    simulator.fault(kind='status', path='*/issue', status=400, body='{"errorMessages":[],"errors":{}}')
+    result, = w.run('push', w.case(), '--connector', 'J', '--json').json['results']
+    assert '{' not in result['error']['message'], result
+    w.add(w.start('servicenow', 'hibernating=true'), 'S')
+    answer = w.run('connector', 'test', 'S', '--json')
+    equal((answer.code, answer.json['error']['code']), (1, 'invalid-response'))
+    assert 'Hibernating' in answer.json['error']['message'], answer.out
+
+
+@test
 def reference_field_of_many_lines(w):
     """It comes back wrapped, so nothing would ever be found by it."""
     simulator = w.start('resilient')
