@@ -211,9 +211,10 @@ was_dropped (const char *name,
              const char *sent,
              const char *now)
 {
-  if (cb_is_blank (sent))
+  /* What is not in the answer may be written all the same, and only not be shown. */
+  if (cb_is_blank (sent) || now == NULL)
     return FALSE;
-  return cb_is_blank (now) || (comes_back (name) && !is_same (sent, now));
+  return *now == '\0' || (comes_back (name) && !is_same (sent, now));
 }
 
 /* Fields that the account may not write are dropped without an error, texts that are too long are cut:
