@@ -207,6 +207,10 @@ import_one (CbCases         *cases,
   gboolean is_new = cb_database_query_int (cb_cases_get_database (cases), 0,
                                            "SELECT count(*) FROM cases WHERE id = ?", "s",
                                            imported->item->id) == 0;
+  gint64 here = cb_database_query_int (cb_cases_get_database (cases), 0,
+                                       "SELECT max(created_at, updated_at) FROM cases WHERE id = ?", "s",
+                                       imported->item->id);
+  gint64 in_file = MAX (imported->item->created_at, imported->item->updated_at);
   gboolean changed = FALSE;
 
   if (imported->connector != NULL)
@@ -224,6 +228,10 @@ import_one (CbCases         *cases,
   result->imported += is_new;
   result->updated += !is_new && changed;
   result->unchanged += !is_new && !changed;
+  if (!is_new && changed && here > in_file)
+    g_ptr_array_add (result->warnings, g_strdup_printf (_("%s: what was here was changed later than what is in "
+                                                          "the file, which has replaced it."),
+                                                        imported->item->id));
   g_ptr_array_add (result->ids, g_strdup (imported->item->id));
   if (imported->missing_comments > 0)
     g_ptr_array_add (result->warnings,

@@ -981,6 +981,18 @@ def comments_of_kibana(w):
 
 
 @test
+def older_file(w):
+    """A script is told when an old export takes newer words away."""
+    case = w.case('First')
+    export = w.run('case', 'export', '--json').out
+    equal(w.ok('case', 'import', '-', stdin=export)['warnings'], [])
+    w.ok('case', 'edit', case, '--title', 'Second')
+    done = w.ok('case', 'import', '-', stdin=export)
+    equal((done['updated'], w.show(case)['title']), (1, 'First'))
+    assert any('changed later' in warning for warning in done['warnings']), done
+
+
+@test
 def security_incidents_are_others(w):
     """ServiceNow keeps them in another table under the same address."""
     simulator = w.start('servicenow')
