@@ -248,7 +248,8 @@ test_import_plan (void)
   CbCases *cases = cb_app_get_cases (workspace->app);
   CbConnectors *connectors = cb_app_get_connectors (workspace->app);
   g_autoptr(GError) error = NULL;
-  g_autoptr(CbImport) first = cb_transfer_plan_import (cases, connectors, KIBANA_CASE, strlen (KIBANA_CASE), &error);
+  gsize length = strlen (KIBANA_CASE);
+  g_autoptr(CbImport) first = cb_transfer_plan_import (cases, connectors, KIBANA_CASE, length, &error);
   g_autoptr(CbImport) done = NULL;
   g_autoptr(CbImport) second = NULL;
   g_autoptr(CbCase) item = NULL;
@@ -259,7 +260,7 @@ test_import_plan (void)
   g_assert_true (cb_cases_is_empty (cases));
   done = import (workspace, KIBANA_CASE, &error);
   cb_cases_edit (cases, g_ptr_array_index (done->ids, 0), &edit, &error);
-  second = cb_transfer_plan_import (cases, connectors, KIBANA_CASE, strlen (KIBANA_CASE), &error);
+  second = cb_transfer_plan_import (cases, connectors, KIBANA_CASE, length, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (second->updated, ==, 1);
   item = cb_cases_get (cases, g_ptr_array_index (done->ids, 0), &error);

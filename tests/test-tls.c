@@ -144,7 +144,8 @@ main (int   argc,
 
   g_test_init (&argc, &argv, NULL);
   directory = g_strdup (argc > 1 ? argv[1] : ".");
-  g_log_set_handler ("libsoup", G_LOG_LEVEL_CRITICAL | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION, ignore_cb, NULL);
+  g_log_set_handler ("libsoup", G_LOG_LEVEL_CRITICAL | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION, ignore_cb,
+                     NULL);
   g_test_add_func ("/tls/trusted", test_trusted);
   g_test_add_func ("/tls/untrusted", test_untrusted);
   g_test_add_func ("/tls/describe", test_describe);

@@ -158,7 +158,8 @@ cb_json_parse (const char  *data,
   /* json-glib takes the first one and drops the others. */
   if (has_more_documents (data, length))
     {
-      cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, _("the text holds more than one JSON document"));
+      cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL,
+                    _("the text holds more than one JSON document"));
       return NULL;
     }
   return json_node_ref (root);

@@ -840,6 +840,7 @@ fail_for_metadata (GTask            *task,
                    const CbResponse *response)
 {
   Operation *operation = g_task_get_task_data (task);
+  CbConnectorClass *klass = CB_CONNECTOR_GET_CLASS (g_task_get_source_object (task));
   CbComplaint complaint = { 0 };
   g_autofree char *words = NULL;
   g_autofree char *field = NULL;
@@ -850,9 +851,8 @@ fail_for_metadata (GTask            *task,
   if (cb_response_is_success (response))
     _cb_connector_unexpected (task, response);
   else if (response->status == SOUP_STATUS_FORBIDDEN && !cb_is_blank (words))
-    _cb_connector_fail (task, cb_response_to_error (response, CB_ERROR_FORBIDDEN,
-                                                    CB_CONNECTOR_GET_CLASS (g_task_get_source_object (task))->name,
-                                                    words, "projectKey"));
+    _cb_connector_fail (task, cb_response_to_error (response, CB_ERROR_FORBIDDEN, klass->name, words,
+                                                    "projectKey"));
   else if (operation->issue_type == NULL)
     _cb_connector_fail (task, cb_error_new (CB_ERROR_NOT_FOUND, "projectKey",
                                             _("Jira has no project %s in which this account may "
@@ -1369,13 +1369,15 @@ cb_jira_connector_read_error (CbConnector      *connector,
   /* With wrong credentials some sites answer as to nobody, with status 200, and say so only here. */
   else if (login != NULL && strstr (login, "AUTHENTICATED_FAILED") != NULL)
     {
-      gboolean written = response->writes && cb_response_is_success (response);
+      gboolean accepted = cb_response_is_success (response);
+      /* Cloud refuses passwords in a plain sentence, which says more than this. */
+      gboolean says_why = !accepted && complaint->words == NULL && !cb_response_is_page (response) &&
+                          !cb_is_blank (response->text);
 
       complaint->is_error = TRUE;
       /* Where anonymous people may write, it has been written. */
-      complaint->code = written ? CB_ERROR_UNCERTAIN : CB_ERROR_AUTH_INVALID;
-      if (cb_is_blank (complaint->words) && (cb_response_is_success (response) || cb_response_is_page (response) ||
-                                             complaint->words != NULL || cb_is_blank (response->text)))
+      complaint->code = accepted && response->writes ? CB_ERROR_UNCERTAIN : CB_ERROR_AUTH_INVALID;
+      if (cb_is_blank (complaint->words) && !says_why)
         {
           g_free (complaint->words);
           complaint->words = g_strdup (_("user or secret is wrong."));

@@ -539,9 +539,9 @@ read_target (CbConnector  *connector,
   if (reference_field != NULL && !can_hold_reference (find_field (fields, reference_field)))
     {
       cb_set_error (error, CB_ERROR_INVALID_FIELD, "referenceField",
-                    _("The field “%s” of IBM Resilient cannot hold a case's reference: that takes a custom "
-                      "text field of one line. Choose another one, or clear “referenceField” in the "
-                      "connector."), reference_field);
+                    _("The field “%s” of IBM Resilient cannot hold a case's reference: that takes a "
+                      "custom text field of one line. Choose another one, or clear “referenceField” in "
+                      "the connector."), reference_field);
       return NULL;
     }
   target->reference_field = g_strdup (reference_field != NULL ? reference_field : "description");
@@ -1007,7 +1007,8 @@ cb_resilient_connector_read_error (CbConnector      *connector,
       const char *reasons = _("the API key is wrong or blocked, or this address is banned.");
 
       g_free (complaint->words);
-      complaint->words = cb_is_blank (message) ? g_strdup (reasons) : g_strdup_printf ("%s: %s", message, reasons);
+      complaint->words = cb_is_blank (message) ? g_strdup (reasons)
+                                               : g_strdup_printf ("%s: %s", message, reasons);
     }
 }
 

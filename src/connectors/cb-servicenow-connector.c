@@ -217,8 +217,7 @@ was_dropped (const char *name,
   return *now == '\0' || (comes_back (name) && !is_same (sent, now));
 }
 
-/* Fields that the account may not write are dropped without an error, texts that are too long are cut:
- * compare. */
+/* Fields that the account may not write are dropped without an error, long texts are cut: compare. */
 static GStrv
 find_dropped (JsonObject *sent,
               JsonObject *values)

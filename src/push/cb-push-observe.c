@@ -266,7 +266,8 @@ found_cb (GObject      *source,
   const CbStep *lost = operation->pushed->uncertain;
 
   /* A search that cannot tell matters only where something may have been made. */
-  if (g_error_matches (error, CB_ERROR, CB_ERROR_UNCERTAIN) && (lost == NULL || lost->kind != CB_STEP_CREATE))
+  if (g_error_matches (error, CB_ERROR, CB_ERROR_UNCERTAIN) &&
+      (lost == NULL || lost->kind != CB_STEP_CREATE))
     {
       g_clear_error (&error);
       observed (task);

@@ -229,9 +229,9 @@ import_one (CbCases         *cases,
   result->updated += !is_new && changed;
   result->unchanged += !is_new && !changed;
   if (!is_new && changed && here > in_file)
-    g_ptr_array_add (result->warnings, g_strdup_printf (_("%s: what was here was changed later than what is in "
-                                                          "the file, which has replaced it."),
-                                                        imported->item->id));
+    g_ptr_array_add (result->warnings,
+                     g_strdup_printf (_("%s: what was here was changed later than what is in the file, "
+                                        "which has replaced it."), imported->item->id));
   g_ptr_array_add (result->ids, g_strdup (imported->item->id));
   if (imported->missing_comments > 0)
     g_ptr_array_add (result->warnings,
@@ -306,8 +306,8 @@ record_later_comments (CbDatabase       *database,
 
       if (kibana_pushed_at (comment) < MAX (comment->created_at, comment->updated_at) ||
           cb_database_query_int (database, 0, "SELECT count(*) FROM pushed_comments WHERE case_id = ?"
-                                 " AND destination = ? AND comment_id = ? AND revision = ?", "ssss", item->id,
-                                 info->destination, comment->id, comment->revision) > 0)
+                                 " AND destination = ? AND comment_id = ? AND revision = ?", "ssss",
+                                 item->id, info->destination, comment->id, comment->revision) > 0)
         continue;
       if (!record_comment (database, item, info, comment, error))
         return FALSE;

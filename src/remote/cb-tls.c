@@ -208,10 +208,10 @@ cb_tls_error (const char           *system,
   else
     error = cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
                           flags & G_TLS_CERTIFICATE_BAD_IDENTITY
-                            ? _("The certificate of %s is not trusted: %s. It names %s; SHA-256 %s. Nothing was "
-                                "sent. Use a host name in the URL that the certificate names.")
-                            : _("The certificate of %s is not trusted: %s. It names %s; SHA-256 %s. Nothing was "
-                                "sent. Its administrator has to renew it."), system,
+                            ? _("The certificate of %s is not trusted: %s. It names %s; SHA-256 %s. Nothing "
+                                "was sent. Use a host name in the URL that the certificate names.")
+                            : _("The certificate of %s is not trusted: %s. It names %s; SHA-256 %s. Nothing "
+                                "was sent. Its administrator has to renew it."), system,
                           reason_for_flags (flags), names, fingerprint);
   /* A CA file helps against nothing but an unknown issuer. */
   cb_error_set_details (error, flags & G_TLS_CERTIFICATE_UNKNOWN_CA ? "caFile" : NULL,

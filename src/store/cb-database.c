@@ -379,8 +379,8 @@ cb_database_open_to_read (const char  *path,
   if (version != cb_migrations_latest ())
     {
       cb_set_error (error, CB_ERROR_STORAGE, NULL,
-                    _("Database %s has schema %u, and this program reads %u only. Open it in the window first."),
-                    path, (guint) version, cb_migrations_latest ());
+                    _("Database %s has schema %u, and this program reads %u only. Open it in the window "
+                      "first."), path, (guint) version, cb_migrations_latest ());
       return NULL;
     }
   if (!cb_database_run (self, error, "PRAGMA query_only=ON", NULL))

@@ -69,7 +69,8 @@ static const Option options[] = {
 
   { "project", CB_SIM_JIRA, TEXT, "SEC", "the key of the project" },
   { "service-desk", CB_SIM_JIRA, BOOLEAN, "false", "the project is a service desk" },
-  { "empty-pages", CB_SIM_JIRA_CLOUD, BOOLEAN, "false", "a search's first page is empty, and has a next one" },
+  { "empty-pages", CB_SIM_JIRA_CLOUD, BOOLEAN, "false",
+    "a search's first page is empty, and has a next one" },
   { "labels-on-screen", CB_SIM_JIRA, BOOLEAN, "true", "false: labels cannot be set" },
   { "required-field", CB_SIM_JIRA, TEXT, "",
     "text, number, date, option or multi-option: a required custom field" },
