@@ -14,6 +14,17 @@
 
 /* Auxiliary methods */
 
+/* The window has asked before; who calls a command is told. */
+static void
+warn_of_newer (CbImport *done)
+{
+  for (guint i = 0; i < done->newer_here->len; i++)
+    g_ptr_array_add (done->warnings,
+                     g_strdup_printf (_("%s: what was here was changed later than what is in the file, "
+                                        "which has replaced it."),
+                                      (char *) g_ptr_array_index (done->newer_here, i)));
+}
+
 static CbImport *
 import (CbCli       *cli,
         const char  *path,
@@ -100,6 +111,7 @@ case_import (CbCli    *cli,
   done = import (cli, operands[0], error);
   if (done == NULL)
     return FALSE;
+  warn_of_newer (done);
   if (cli->json)
     print_import (done);
   else

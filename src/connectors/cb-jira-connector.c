@@ -1134,7 +1134,7 @@ is_of_project (GTask      *task,
 {
   const char *project = project_key (task);
 
-  return g_str_has_prefix (key, project) && key[strlen (project)] == '-';
+  return g_ascii_strncasecmp (key, project, strlen (project)) == 0 && key[strlen (project)] == '-';
 }
 
 static void
@@ -1354,9 +1354,10 @@ cb_jira_connector_read_error (CbConnector      *connector,
   if (response->status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE && !cb_is_blank (complaint->words) &&
       !says_too_long (complaint->words))
     complaint->code = CB_ERROR_FAILED;
-  if (denied != NULL && strstr (denied, "CAPTCHA") != NULL)
+  if ((denied != NULL && strstr (denied, "CAPTCHA") != NULL) ||
+      (complaint->is_error && login != NULL && strstr (login, "AUTHENTICATION_DENIED") != NULL))
     {
-      const char *url = strstr (denied, "login-url=");
+      const char *url = denied != NULL ? strstr (denied, "login-url=") : NULL;
 
       complaint->is_error = TRUE;
       complaint->code = CB_ERROR_AUTH_LOCKED;
@@ -1383,8 +1384,6 @@ cb_jira_connector_read_error (CbConnector      *connector,
           complaint->words = g_strdup (_("user or secret is wrong."));
         }
     }
-  else if (complaint->is_error && login != NULL && strstr (login, "AUTHENTICATION_DENIED") != NULL)
-    complaint->code = CB_ERROR_AUTH_LOCKED;
 }
 
 static void

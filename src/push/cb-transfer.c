@@ -196,6 +196,19 @@ add_imported_activity (CbImportedCase *imported)
   g_ptr_array_add (imported->activity, entry);
 }
 
+/* Which connector a case has, and what it says to it: the rest is compared by cb_cases_replace(). */
+static char *
+connector_state (CbCases    *cases,
+                 const char *case_id)
+{
+  return cb_database_query_string (cb_cases_get_database (cases),
+                                   "SELECT connector_source || char(31) || coalesce(connector_id, '') || char(31)"
+                                   " || (SELECT coalesce(group_concat(line, char(31)), '') FROM (SELECT"
+                                   " connector_id || key || '=' || value AS line FROM case_fields"
+                                   " WHERE case_id = cases.id ORDER BY connector_id, key))"
+                                   " FROM cases WHERE id = ?", "s", case_id);
+}
+
 static gboolean
 import_one (CbCases         *cases,
             CbConnectors    *connectors,
@@ -211,6 +224,8 @@ import_one (CbCases         *cases,
                                        "SELECT max(created_at, updated_at) FROM cases WHERE id = ?", "s",
                                        imported->item->id);
   gint64 in_file = MAX (imported->item->created_at, imported->item->updated_at);
+  g_autofree char *before = connector_state (cases, imported->item->id);
+  g_autofree char *after = NULL;
   gboolean changed = FALSE;
 
   if (imported->connector != NULL)
@@ -225,13 +240,13 @@ import_one (CbCases         *cases,
   if (info != NULL && !import_fields (cases, imported->item->id, info,
                                       cb_json_object (imported->connector, "fields"), error))
     return FALSE;
+  after = connector_state (cases, imported->item->id);
+  changed |= g_strcmp0 (before, after) != 0;
   result->imported += is_new;
   result->updated += !is_new && changed;
   result->unchanged += !is_new && !changed;
   if (!is_new && changed && here > in_file)
-    g_ptr_array_add (result->warnings,
-                     g_strdup_printf (_("%s: what was here was changed later than what is in the file, "
-                                        "which has replaced it."), imported->item->id));
+    g_ptr_array_add (result->newer_here, g_strdup (imported->item->id));
   g_ptr_array_add (result->ids, g_strdup (imported->item->id));
   if (imported->missing_comments > 0)
     g_ptr_array_add (result->warnings,
@@ -298,13 +313,16 @@ static gboolean
 record_later_comments (CbDatabase       *database,
                        CbCase           *item,
                        CbConnectorInfo  *info,
+                       gint64            pushed_at,
                        GError          **error)
 {
   for (guint i = 0; i < item->comments->len; i++)
     {
       CbComment *comment = g_ptr_array_index (item->comments, i);
 
-      if (kibana_pushed_at (comment) < MAX (comment->created_at, comment->updated_at) ||
+      /* Kibana does not write down that it has sent an edited comment again. */
+      if (kibana_pushed_at (comment) <= 0 ||
+          MAX (comment->created_at, comment->updated_at) > pushed_at ||
           cb_database_query_int (database, 0, "SELECT count(*) FROM pushed_comments WHERE case_id = ?"
                                  " AND destination = ? AND comment_id = ? AND revision = ?", "ssss",
                                  item->id, info->destination, comment->id, comment->revision) > 0)
@@ -387,9 +405,11 @@ link_case (CbCases       *cases,
                                ? cb_json_parse (item->external_service, -1, NULL) : NULL;
   JsonObject *external = cb_json_node_object (node);
   gboolean ok = TRUE;
+  gint64 pushed_at = 0;
 
   if (item == NULL)
     return FALSE;
+  cb_time_parse (cb_json_string (external, "pushed_at"), &pushed_at);
   for (guint i = 0; cb_json_string (external, "external_id") != NULL && i < connectors->len; i++)
     {
       CbConnectorInfo *info = g_ptr_array_index (connectors, i);
@@ -404,7 +424,7 @@ link_case (CbCases       *cases,
       if (linked == NULL)
         ok = link_to (cases, item, external, info, error);
       else if (g_str_equal (linked, cb_json_string (external, "external_id")))
-        ok = record_later_comments (cb_cases_get_database (cases), item, info, error);
+        ok = record_later_comments (cb_cases_get_database (cases), item, info, pushed_at, error);
       if (!ok)
         return FALSE;
     }
@@ -509,6 +529,7 @@ take (CbCases       *cases,
 
   result->ids = g_ptr_array_new_with_free_func (g_free);
   result->warnings = g_ptr_array_new_with_free_func (g_free);
+  result->newer_here = g_ptr_array_new_with_free_func (g_free);
   root = cb_json_parse (text, length, &local_error);
   if (root != NULL && cb_json_int (cb_json_node_object (root), "schema", 1) > 1)
     {
@@ -675,5 +696,6 @@ cb_import_free (CbImport *import)
     return;
   g_ptr_array_unref (import->ids);
   g_ptr_array_unref (import->warnings);
+  g_ptr_array_unref (import->newer_here);
   g_free (import);
 }

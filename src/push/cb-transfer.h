@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * CbImport:
  * @ids: (element-type utf8): the cases of the file, in its order
  * @warnings: (element-type utf8): what a person should know
+ * @newer_here: (element-type utf8): those updated cases that were changed later than what is in the file
  *
  * What an import did.
  */
@@ -22,6 +23,7 @@ typedef struct
   guint unchanged;
   GPtrArray *ids;
   GPtrArray *warnings;
+  GPtrArray *newer_here;
 } CbImport;
 
 CbImport *cb_transfer_import         (CbCases       *cases,

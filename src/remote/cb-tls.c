@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "remote/cb-message.h"
 #include "remote/cb-tls.h"
 
 /* Auxiliary methods */
@@ -82,8 +83,14 @@ names_of (GTlsCertificate *certificate)
 
       g_string_append_printf (names, "%s%.*s", i > 0 ? ", " : "", (int) length, host);
     }
-  return names->len > 0 ? g_string_free (g_steal_pointer (&names), FALSE)
-                        : g_tls_certificate_get_subject_name (certificate);
+  if (names->len == 0)
+    {
+      g_autofree char *subject = g_tls_certificate_get_subject_name (certificate);
+
+      g_string_append (names, subject != NULL ? subject : "");
+    }
+  /* Whoever made it chose these words. */
+  return cb_clean_words (names->str);
 }
 
 /* What a person compares with what the administrator says. */
@@ -205,6 +212,11 @@ cb_tls_error (const char           *system,
                             "was sent. If your administrator confirms the fingerprint, give the "
                             "connector the CA's file (caFile)."), system, reason_for_flags (flags),
                           issuer != NULL ? issuer : _("an unnamed issuer"), fingerprint);
+  else if (!(flags & (G_TLS_CERTIFICATE_BAD_IDENTITY | G_TLS_CERTIFICATE_EXPIRED |
+                      G_TLS_CERTIFICATE_REVOKED | G_TLS_CERTIFICATE_INSECURE)))
+    error = cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
+                          _("The certificate of %s is not trusted: %s. Nothing was sent."), system,
+                          reason_for_flags (flags));
   else
     error = cb_error_new (CB_ERROR_TLS_UNTRUSTED, "url",
                           flags & G_TLS_CERTIFICATE_BAD_IDENTITY

@@ -917,11 +917,11 @@ def pushed_by_kibana(w):
     equal([i['fields']['summary'] for i in simulator.incidents()], ['Edited here'])
 
 
-def import_pushed(w, made, comments=(), kind='.jira'):
+def import_pushed(w, made, comments=(), kind='.jira', pushed_at='2026-11-24T08:00:00.000Z'):
     """A case that Kibana has pushed to an incident."""
     service = {'connector_id': 'k', 'connector_name': 'Kibana', 'external_id': made['id'],
                'external_title': made['title'], 'external_url': made['url'],
-               'pushed_at': '2026-11-24T08:00:00.000Z', 'pushed_by': {}}
+               'pushed_at': pushed_at, 'pushed_by': {}}
     case, = w.ok('case', 'import', '-', stdin=json.dumps(
         {'id': 'from-kibana', 'title': 'Made by Kibana', 'description': 'x', 'comments': list(comments),
          'connector': {'id': 'k', 'name': 'K', 'type': kind, 'fields': None},
@@ -929,11 +929,12 @@ def import_pushed(w, made, comments=(), kind='.jira'):
     return case
 
 
-def import_fields(w, fields):
-    case, = w.ok('case', 'import', '-', stdin=json.dumps(
+def import_fields(w, fields, counted='imported'):
+    done = w.ok('case', 'import', '-', stdin=json.dumps(
         {'id': 'with-fields', 'title': 'With fields', 'description': '',
-         'connector': {'id': 'k', 'name': 'S', 'type': '.servicenow', 'fields': fields}}))['ids']
-    return case
+         'connector': {'id': 'k', 'name': 'S', 'type': '.servicenow', 'fields': fields}}))
+    equal(done[counted], 1)
+    return done['ids'][0]
 
 
 def fails_push(w, code, *args):
@@ -975,7 +976,7 @@ def comments_of_kibana(w):
     assert 'While it ran' in journal and 'In the push' not in journal, journal
     later = {**comment, 'id': 'c3', 'comment': 'Pushed later', 'created_at': '2026-11-24T09:00:00.000Z',
              'pushed_at': '2026-11-24T09:01:00.000Z'}
-    import_pushed(w, made, [sent, late, later], kind='.servicenow')
+    import_pushed(w, made, [sent, late, later], kind='.servicenow', pushed_at='2026-11-24T09:01:00.000Z')
     w.push(case, '--connector', 'S')
     assert 'Pushed later' not in json.dumps(simulator.control('GET', 'state')['journal'])
 
@@ -1009,8 +1010,10 @@ def cleared_fields_of_kibana(w):
     fields = {'urgency': '2', 'additionalFields': '{"u_text": "x", "category": null}'}
     case = import_fields(w, fields)
     equal(w.ok('case', 'connector', case)['fields'], {'extra.u_text': 'x', 'urgency': '2'})
-    import_fields(w, {'urgency': None, 'additionalFields': '{"u_text": null}'})
+    nothing = {'urgency': None, 'additionalFields': '{"u_text": null}'}
+    equal(import_fields(w, nothing, counted='updated'), case)
     equal(w.ok('case', 'connector', case)['fields'], {})
+    equal(import_fields(w, nothing, counted='unchanged'), case)
 
 
 @test

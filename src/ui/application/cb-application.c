@@ -410,7 +410,8 @@ cb_application_handle_local_options (GApplication *application,
                                      GVariantDict *dict)
 {
   CbApplication *self = CB_APPLICATION (application);
-  g_autofree char *standard = g_build_filename (g_get_user_data_dir (), DATA_DIRECTORY, NULL);
+  g_autofree char *usual = g_build_filename (g_get_user_data_dir (), DATA_DIRECTORY, NULL);
+  g_autofree char *standard = g_canonicalize_filename (usual, NULL);
   g_autofree char *directory = NULL;
   g_autoptr(GVariant) given = NULL;
 

@@ -88,7 +88,7 @@ add_meta (GVariantBuilder *metas,
 }
 
 static GVariant *
-describe_cases (CbDatabase *database,
+describe_cases (CbDatabase *database, /* (nullable) */
                 GStrv       ids)
 {
   GVariantBuilder metas;
@@ -96,7 +96,7 @@ describe_cases (CbDatabase *database,
   g_variant_builder_init (&metas, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; ids[i] != NULL; i++)
     {
-      g_autoptr(CbCaseRow) row = cb_case_list_get (database, ids[i], NULL);
+      g_autoptr(CbCaseRow) row = database != NULL ? cb_case_list_get (database, ids[i], NULL) : NULL;
 
       add_meta (&metas, ids[i], row);
     }
@@ -106,8 +106,8 @@ describe_cases (CbDatabase *database,
 static GVariant *
 nothing (const Question *question)
 {
-  return g_variant_new_array (question->ids != NULL ? G_VARIANT_TYPE_VARDICT : G_VARIANT_TYPE_STRING,
-                              NULL, 0);
+  return question->ids != NULL ? describe_cases (NULL, question->ids)
+                               : g_variant_new_array (G_VARIANT_TYPE_STRING, NULL, 0);
 }
 
 /* What cannot be read is not found: the Shell has no place for an error. */
