@@ -90,7 +90,8 @@ static void
 test_json_bad (void)
 {
   g_autoptr(GString) deep = g_string_new (NULL);
-  const char *bad[] = { "", "{", "[1,", "\xff\xfe", "{\"a\":}", "nul" };
+  const char *bad[] = { "", "{", "[1,", "\xff\xfe", "{\"a\":}", "nul", "1 {}", "{}{}", "{}\n[]", "[] 1",
+                        "\"a\" {}", "1 2", "{\"a\":\"}\"} {\"b\":1}" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {

@@ -36,24 +36,37 @@ check_depth (const char *data,
 }
 
 static gboolean
+is_space (const char *data,
+          gsize       i)
+{
+  static const char mark[] = "\xef\xbb\xbf";
+
+  return data[i] == '\0' || g_ascii_isspace (data[i]) || (i < 3 && memcmp (data, mark, i + 1) == 0);
+}
+
+/* Whether anything stands before or after an object or array. */
+static gboolean
 has_more_documents (const char *data,
                     gsize       length)
 {
   guint depth = 0;
   gboolean in_string = FALSE;
+  gboolean began = FALSE;
   gboolean ended = FALSE;
 
   for (gsize i = 0; i < length; i++)
     {
       char c = data[i];
+      gboolean opens = !in_string && (c == '{' || c == '[');
 
-      if (ended && !in_string && (c == '{' || c == '['))
+      if ((ended && !is_space (data, i)) || (opens && depth == 0 && began))
         return TRUE;
+      began |= !is_space (data, i);
       if (in_string && c == '\\')
         i++;
       else if (c == '"')
         in_string = !in_string;
-      else if (!in_string && (c == '{' || c == '['))
+      else if (opens)
         depth++;
       else if (!in_string && (c == '}' || c == ']') && depth > 0)
         ended = --depth == 0;
@@ -141,6 +154,13 @@ cb_json_parse (const char  *data,
       cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, _("the JSON is nested too deeply"));
       return NULL;
     }
+  /* json-glib 1.6 takes the first one and drops the others, json-glib 1.10 ends the program. */
+  if (has_more_documents (data, length))
+    {
+      cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL,
+                    _("the text holds more than one JSON document"));
+      return NULL;
+    }
   if (g_strstr_len (data, length, "\\ud") != NULL || g_strstr_len (data, length, "\\uD") != NULL)
     data = mended = mend_surrogates (data, length);
   if (!json_parser_load_from_data (parser, data, length, &local_error))
@@ -153,13 +173,6 @@ cb_json_parse (const char  *data,
   if (root == NULL)
     {
       cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, _("the text is empty"));
-      return NULL;
-    }
-  /* json-glib takes the first one and drops the others. */
-  if (has_more_documents (data, length))
-    {
-      cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL,
-                    _("the text holds more than one JSON document"));
       return NULL;
     }
   return json_node_ref (root);
