@@ -10,32 +10,6 @@
 
 /* json-glib's parser recurses: the depth is checked before it sees the text. */
 static gboolean
-check_depth (const char *data,
-             gsize       length)
-{
-  guint depth = 0;
-  gboolean in_string = FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      char c = data[i];
-
-      if (in_string && c == '\\')
-        i++;
-      else if (c == '"')
-        in_string = !in_string;
-      else if (!in_string && (c == '{' || c == '['))
-        {
-          if (++depth > CB_JSON_MAX_DEPTH)
-            return FALSE;
-        }
-      else if (!in_string && (c == '}' || c == ']') && depth > 0)
-        depth--;
-    }
-  return TRUE;
-}
-
-static gboolean
 is_space (const char *data,
           gsize       i)
 {
@@ -44,10 +18,11 @@ is_space (const char *data,
   return data[i] == '\0' || g_ascii_isspace (data[i]) || (i < 3 && memcmp (data, mark, i + 1) == 0);
 }
 
-/* Whether anything stands before or after an object or array. */
-static gboolean
-has_more_documents (const char *data,
-                    gsize       length)
+/* What json-glib must not be given: of several documents 1.6 takes the first one and drops the others,
+ * 1.10 ends the program. */
+static const char *
+find_problem (const char *data,
+              gsize       length)
 {
   guint depth = 0;
   gboolean in_string = FALSE;
@@ -60,18 +35,18 @@ has_more_documents (const char *data,
       gboolean opens = !in_string && (c == '{' || c == '[');
 
       if ((ended && !is_space (data, i)) || (opens && depth == 0 && began))
-        return TRUE;
+        return _("the text holds more than one JSON document");
       began |= !is_space (data, i);
       if (in_string && c == '\\')
         i++;
       else if (c == '"')
         in_string = !in_string;
-      else if (opens)
-        depth++;
+      else if (opens && ++depth > CB_JSON_MAX_DEPTH)
+        return _("the JSON is nested too deeply");
       else if (!in_string && (c == '}' || c == ']') && depth > 0)
         ended = --depth == 0;
     }
-  return FALSE;
+  return NULL;
 }
 
 static gboolean
@@ -138,6 +113,7 @@ cb_json_parse (const char  *data,
   g_autoptr(JsonParser) parser = json_parser_new_immutable ();
   g_autoptr(GError) local_error = NULL;
   g_autofree char *mended = NULL;
+  const char *problem;
   JsonNode *root;
 
   g_return_val_if_fail (data != NULL, NULL);
@@ -149,16 +125,10 @@ cb_json_parse (const char  *data,
       cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, _("the text is not valid UTF-8"));
       return NULL;
     }
-  if (!check_depth (data, length))
+  problem = find_problem (data, length);
+  if (problem != NULL)
     {
-      cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, _("the JSON is nested too deeply"));
-      return NULL;
-    }
-  /* json-glib 1.6 takes the first one and drops the others, json-glib 1.10 ends the program. */
-  if (has_more_documents (data, length))
-    {
-      cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL,
-                    _("the text holds more than one JSON document"));
+      cb_set_error (error, CB_ERROR_INVALID_RESPONSE, NULL, "%s", problem);
       return NULL;
     }
   if (g_strstr_len (data, length, "\\ud") != NULL || g_strstr_len (data, length, "\\uD") != NULL)

@@ -266,6 +266,7 @@ G_DECLARE_DERIVABLE_TYPE (CbConnector, cb_connector, CB, CONNECTOR, GObject)
  * @page_paths: (array zero-terminated=1): paths that belong to pages, not to the base URL
  * @text_format: the format of its texts
  * @scope_setting: (nullable): the setting that is part of the destination
+ * @foreign_page: (nullable): what stands in addresses below the URL that belong to another kind of record
  * @reference_prefix: what stands before the case's id in its reference
  * @build_authorization: makes the Authorization header from settings and secrets
  * @read_error: finds the system's words and the field in an answer, and whether it is an error in
@@ -299,6 +300,7 @@ struct _CbConnectorClass
   const char *const *page_paths;
   CbTextFormat text_format;
   const char *scope_setting;
+  const char *foreign_page;
   const char *reference_prefix;
 
   char *(*build_authorization)(CbConnector         *self,

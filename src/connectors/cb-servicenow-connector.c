@@ -799,6 +799,8 @@ cb_servicenow_connector_class_init (CbServicenowConnectorClass *klass)
   connector_class->n_mappings = G_N_ELEMENTS (mappings);
   connector_class->page_paths = page_paths;
   connector_class->text_format = CB_TEXT_PLAIN;
+  /* Security incidents have a table of their own. */
+  connector_class->foreign_page = "sn_si_incident.do";
   connector_class->reference_prefix = "";
 
   connector_class->build_authorization = cb_servicenow_connector_build_authorization;

@@ -269,8 +269,7 @@ belongs_to (JsonObject      *external,
 
   if (url == NULL || g_ascii_strncasecmp (url, info->url, length) != 0 || url[length] != '/')
     return FALSE;
-  /* One instance of ServiceNow has security incidents beside these, under the same URL. */
-  if (strstr (url + length, "sn_si_incident.do") != NULL)
+  if (info->klass->foreign_page != NULL && strstr (url + length, info->klass->foreign_page) != NULL)
     return FALSE;
   /* A key names its project; a number names no organisation, and an address has only one of most. */
   if (scope != NULL && title != NULL && strchr (title, '-') != NULL)

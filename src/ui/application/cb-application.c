@@ -102,8 +102,10 @@ open_workspace (CbApplication *self,
       return;
     }
   self->workspace = cb_workspace_new (app);
-  /* The desktop would bring an answer to one of several programs to the one that has the name. */
-  if (!(g_application_get_flags (G_APPLICATION (self)) & G_APPLICATION_NON_UNIQUE))
+  /* The desktop would bring an answer to one of several programs to the one that has the name; without
+   * a bus there is nobody to tell. */
+  if (!(g_application_get_flags (G_APPLICATION (self)) & G_APPLICATION_NON_UNIQUE) &&
+      g_application_get_dbus_connection (G_APPLICATION (self)) != NULL)
     self->notifier = cb_notifier_new (G_APPLICATION (self), self->workspace);
   cb_window_open (window, self->workspace);
   self->sweep = g_timeout_add_seconds (SWEEP_DELAY_S, sweep_cb, self);

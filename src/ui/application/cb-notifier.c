@@ -49,20 +49,11 @@ case_notification (const char *case_id)
   return g_strconcat ("push-", case_id, NULL);
 }
 
-/* GLib has nobody to tell without one, and says so three times. */
-static gboolean
-has_bus (CbNotifier *self)
-{
-  return g_application_get_dbus_connection (self->application) != NULL;
-}
-
 static void
 show (CbNotifier    *self,
       const char    *id,
       GNotification *notification)
 {
-  if (!has_bus (self))
-    return;
   g_hash_table_add (self->shown, g_strdup (id));
   g_application_send_notification (self->application, id, notification);
 }
@@ -81,8 +72,7 @@ withdraw_old (CbNotifier *self,
               const char *id)
 {
   g_hash_table_remove (self->shown, id);
-  if (has_bus (self))
-    g_application_withdraw_notification (self->application, id);
+  g_application_withdraw_notification (self->application, id);
 }
 
 static void
@@ -292,7 +282,6 @@ job_changed_cb (CbNotifier *self,
                 const char *case_id)
 {
   const CbPushJob *job = cb_push_jobs_find (cb_workspace_get_jobs (self->workspace), case_id);
-
   g_autofree char *id = case_notification (case_id);
 
   if (job->running)
@@ -315,7 +304,7 @@ static void
 queue_ran_cb (CbNotifier *self,
               GPtrArray  *results)
 {
-  guint n_sent = 0, n_trouble = 0;
+  guint n_sent, n_trouble;
 
   withdraw (self, QUEUE_ID);
   if (results->len == 1)
@@ -327,15 +316,7 @@ queue_ran_cb (CbNotifier *self,
         tell_push (self, job);
       return;
     }
-  for (guint i = 0; i < results->len; i++)
-    {
-      const CbPushResult *result = g_ptr_array_index (results, i);
-      gboolean is_sent = cb_bulk_run_is_sent (result);
-
-      n_sent += is_sent;
-      n_trouble += !is_sent && result->outcome != CB_OUTCOME_QUEUED &&
-                   result->outcome != CB_OUTCOME_CANCELLED;
-    }
+  cb_bulk_run_count (results, &n_sent, &n_trouble);
   tell_queue (self, n_sent, n_trouble);
 }
 

@@ -318,3 +318,28 @@ cb_bulk_run_is_sent (const CbPushResult *result)
   return result->outcome == CB_OUTCOME_CREATED || result->outcome == CB_OUTCOME_UPDATED ||
          result->outcome == CB_OUTCOME_UP_TO_DATE;
 }
+
+/**
+ * cb_bulk_run_count:
+ * @results: (element-type CbPushResult): how pushes ended
+ * @n_sent: (out): how many were sent
+ * @n_trouble: (out): how many want someone to look; what waits on or was stopped does not
+ */
+void
+cb_bulk_run_count (GPtrArray *results,
+                   guint     *n_sent,
+                   guint     *n_trouble)
+{
+  g_return_if_fail (results != NULL && n_sent != NULL && n_trouble != NULL);
+
+  *n_sent = *n_trouble = 0;
+  for (guint i = 0; i < results->len; i++)
+    {
+      const CbPushResult *result = g_ptr_array_index (results, i);
+      gboolean is_sent = cb_bulk_run_is_sent (result);
+
+      *n_sent += is_sent;
+      *n_trouble += !is_sent && result->outcome != CB_OUTCOME_QUEUED &&
+                    result->outcome != CB_OUTCOME_CANCELLED;
+    }
+}

@@ -24,5 +24,8 @@ int         cb_bulk_run_seconds_left (CbBulkRun  *self);
 GPtrArray  *cb_bulk_run_get_results  (CbBulkRun  *self);
 guint       cb_bulk_run_count_unsent (CbBulkRun  *self);
 gboolean    cb_bulk_run_is_sent      (const CbPushResult *result);
+void        cb_bulk_run_count        (GPtrArray  *results,
+                                      guint      *n_sent,
+                                      guint      *n_trouble);
 
 G_END_DECLS

@@ -129,17 +129,9 @@ _cb_window_toast_queue (CbWindow  *self,
                         GPtrArray *results)
 {
   g_autofree char *text = NULL;
-  guint n_sent = 0, n_trouble = 0;
+  guint n_sent, n_trouble;
 
-  for (guint i = 0; i < results->len; i++)
-    {
-      const CbPushResult *result = g_ptr_array_index (results, i);
-      gboolean is_sent = cb_bulk_run_is_sent (result);
-
-      n_sent += is_sent;
-      n_trouble += !is_sent && result->outcome != CB_OUTCOME_QUEUED &&
-                   result->outcome != CB_OUTCOME_CANCELLED;
-    }
+  cb_bulk_run_count (results, &n_sent, &n_trouble);
   if (n_trouble > 0)
     {
       text = g_strdup_printf (g_dngettext (NULL, "%u queued push did not go through",
